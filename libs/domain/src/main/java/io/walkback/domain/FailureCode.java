@@ -1,0 +1,75 @@
+package io.walkback.domain;
+
+/// What went wrong, as events, metrics, problem details and runbooks name it. A name is never reused for something else
+// and
+/// never renamed: dashboards and pages rely on it.
+public enum FailureCode {
+    // Requests
+    REQUEST_INVALID("a command or request that cannot be understood"),
+    REQUEST_STALE("a command that waited longer than it may before it was seen"),
+    REQUEST_CONFLICT("the same id with other content"),
+    APPROVAL_REQUIRED("a destructive command without a recorded approval"),
+    DATABASE_UNKNOWN("no database is registered under this name"),
+    BACKUP_UNKNOWN("no backup has this id"),
+    OPERATION_UNKNOWN("no operation has this id"),
+
+    // PostgreSQL
+    POSTGRES_UNREACHABLE("the server did not answer"),
+    POSTGRES_AUTHENTICATION("the server refused the credentials"),
+    POSTGRES_PRIVILEGE("the role may not do this"),
+    POSTGRES_SETTING("a server setting stands in the way"),
+    POSTGRES_VERSION("this major version is not supported"),
+    POSTGRES_CONNECTION_LOST("the connection ended in the middle of the work"),
+    POSTGRES_PROTOCOL("the server said something unexpected"),
+    POSTGRES_SLOTS("no replication slot or walsender is free"),
+    SYSTEM_IDENTIFIER_MISMATCH("another cluster answers under this name"),
+    TIMELINE_CHANGED("the server switched timelines in the middle of the work"),
+    PAGE_CHECKSUM("a relation page does not match its checksum"),
+
+    // WAL
+    WAL_CONFLICT("a wal segment with this name but other content is in the repository"),
+    WAL_INVALID("bytes that are not the wal they claim to be"),
+    WAL_GAP("wal is missing between two positions"),
+    WAL_SLOT_LOST("the replication slot or the wal behind it is gone"),
+
+    // Repository
+    STORE_UNAVAILABLE("the store did not answer or refused for now"),
+    STORE_ACCESS("the store refused the credentials or the permission"),
+    STORE_FULL("no space left in the store"),
+    STORE_LAYOUT("the store holds something that this version does not understand"),
+    OBJECT_MISSING("an object that must be there is not"),
+    OBJECT_CORRUPT("an object that does not match its digest"),
+    KEY_UNAVAILABLE("an encryption key cannot be had"),
+
+    // Restore
+    TARGET_UNREACHABLE("no kept backup and wal lead to the recovery target"),
+    TARGET_NOT_EMPTY("the directory to restore into is in use"),
+    TARGET_SPACE("not enough space in the target directory"),
+    RECOVERY_FAILED("PostgreSQL did not reach the recovery target"),
+    SERVER_BINARIES("no server binaries of the right major version"),
+
+    // Platform
+    BROKER_UNAVAILABLE("Kafka did not answer"),
+    REGISTRY_UNAVAILABLE("the schema registry did not answer"),
+    SCHEMA_INCOMPATIBLE("the registry and this build disagree about a schema"),
+    RECORD_UNREADABLE("a record that cannot be decoded"),
+    RECORD_TOO_LARGE("a record larger than its topic accepts"),
+    TOPIC_MISCONFIGURED("a topic exists with settings that would lose data"),
+    LEASE_LOST("the worker stopped renewing its claim"),
+    ATTEMPTS_EXHAUSTED("every attempt that the policy allows failed"),
+    CANCELLED("a person cancelled it"),
+    PROCESS_FAILED("a program that Walkback started failed"),
+    CONFIGURATION("a setting that cannot be used"),
+    INTERNAL("a fault in Walkback itself");
+
+    private final String meaning;
+
+    FailureCode(String meaning) {
+        this.meaning = meaning;
+    }
+
+    /// One line for documentation and problem details, lower case, without a full stop.
+    public String meaning() {
+        return meaning;
+    }
+}
