@@ -3,8 +3,7 @@ package io.walkback.domain;
 import java.util.regex.Pattern;
 
 /// Names one backup of one database, and equals the id of the operation that makes it, so that a command delivered
-// twice
-/// makes one backup (P8). 1 to 64 of letters, digits, `-`, `_` and `.`, a letter or digit first.
+/// twice makes one backup (P8). 1 to 64 of letters, digits, `-`, `_` and `.`, a letter or digit first.
 public record BackupId(String value) implements Comparable<BackupId> {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 

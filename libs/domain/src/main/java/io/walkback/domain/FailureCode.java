@@ -1,8 +1,7 @@
 package io.walkback.domain;
 
-/// What went wrong, as events, metrics, problem details and runbooks name it. A name is never reused for something else
-// and
-/// never renamed: dashboards and pages rely on it.
+/// What went wrong, as events, metrics, problem details and runbooks name it. A name is never reused for something
+/// else and never renamed: dashboards and pages rely on it.
 public enum FailureCode {
     // Requests
     REQUEST_INVALID("a command or request that cannot be understood"),

@@ -4,9 +4,8 @@ package io.walkback.domain;
 public final class Text {
     private Text() {}
 
-    /// `text` cut to `limit` characters, control characters as `?`, so that a hostile name can neither break a log line
-    // nor
-    /// flood it.
+    /// `text` cut to `limit` characters, control characters as `?`, so that a hostile name can neither break a log
+    /// line nor flood it.
     public static String printable(String text, int limit) {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), limit) + 1);
         text.codePoints()

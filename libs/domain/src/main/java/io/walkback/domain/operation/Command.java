@@ -1,0 +1,66 @@
+package io.walkback.domain.operation;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.TimelineId;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an operation is asked to do.
+public sealed interface Command {
+    OperationKind kind();
+
+    /// A physical base backup. The backup's id is the operation's.
+    ///
+    /// @param backup the id that the backup will have
+    record TakeBackup(BackupId backup) implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.BACKUP;
+        }
+    }
+
+    /// Bring a database back into `directory` on `host`.
+    ///
+    /// @param backup the backup to start from; null: the newest one whose stop position lies before the target
+    /// @param timeline the timeline to follow; null: the one of the chosen backup
+    /// @param host the node name of the restore-worker that has the directory
+    /// @param directory absolute path, empty or absent
+    /// @param tablespaces new absolute paths by the path in the backup
+    /// @param start false: leave the files with the server's own `backup_manifest`, and start nothing
+    record Restore(
+            @Nullable BackupId backup,
+            RecoveryTarget target,
+            @Nullable TimelineId timeline,
+            String host,
+            String directory,
+            Map<String, String> tablespaces,
+            boolean start)
+            implements Command {
+        public Restore {
+            tablespaces = Map.copyOf(tablespaces);
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.RESTORE;
+        }
+    }
+
+    /// Read a backup whole and compare each byte with its digest.
+    ///
+    /// @param backup null: every backup of the database
+    record Verify(@Nullable BackupId backup) implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.VERIFICATION;
+        }
+    }
+
+    /// Receive the WAL of the database until told otherwise.
+    record ReceiveWal() implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.WAL_RECEPTION;
+        }
+    }
+}

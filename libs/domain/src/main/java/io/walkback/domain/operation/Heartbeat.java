@@ -1,0 +1,22 @@
+package io.walkback.domain.operation;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.Lsn;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// The holder of `epoch` is alive, and this is how far it came.
+///
+/// @param phase a word for people: `copying`, `fetching`, `recovering`, `streaming`
+/// @param bytesTotal null when not known
+/// @param lsn null when the work has no position
+public record Heartbeat(
+        DatabaseId database,
+        OperationId operation,
+        Epoch epoch,
+        WorkerId worker,
+        String phase,
+        long bytesDone,
+        @Nullable Long bytesTotal,
+        @Nullable Lsn lsn,
+        Instant at) {}
