@@ -1,0 +1,46 @@
+package io.walkback.domain.database;
+
+import java.time.Duration;
+import java.time.ZoneId;
+
+/// What is promised for one database.
+///
+/// @param enabled false: no scheduled backups; requests by people still run
+/// @param cron when base backups start, six fields beginning with seconds, as Spring's `CronExpression` reads them
+/// @param zone the zone in which `cron` is meant, daylight saving included
+/// @param maxAttempts how often a backup is tried before it fails, 1 to 10
+/// @param spreadCheckpoint true: wait for a spread checkpoint, which spares the server's disk; false: force one now
+/// @param maxRateKilobytes how fast a base backup may read, kB per second as `BASE_BACKUP` takes it, 32 to 1 048 576;
+/// 0: no limit
+/// @param streamWal whether a replication slot and receiver are kept
+/// @param retention how long backups are kept at least
+/// @param compressionLevel zstd level, 1 to 19
+public record BackupPolicy(
+        boolean enabled,
+        String cron,
+        ZoneId zone,
+        int maxAttempts,
+        boolean spreadCheckpoint,
+        int maxRateKilobytes,
+        boolean streamWal,
+        Duration retention,
+        int compressionLevel) {
+    /// Nightly at 02:00 in New York, three attempts, WAL streamed, kept for 30 days.
+    public static final BackupPolicy DEFAULT = new BackupPolicy(
+            true, "0 0 2 * * *", ZoneId.of("America/New_York"), 3, false, 0, true, Duration.ofDays(30), 3);
+
+    public BackupPolicy {
+        if (maxAttempts < 1 || maxAttempts > 10) {
+            throw new IllegalArgumentException("maxAttempts is 1 to 10, not " + maxAttempts);
+        }
+        if (maxRateKilobytes != 0 && (maxRateKilobytes < 32 || maxRateKilobytes > 1 << 20)) {
+            throw new IllegalArgumentException("maxRate is 32 to 1048576 kB/s or 0, not " + maxRateKilobytes);
+        }
+        if (retention.isNegative() || retention.isZero()) {
+            throw new IllegalArgumentException("retention is longer than nothing, not " + retention);
+        }
+        if (compressionLevel < 1 || compressionLevel > 19) {
+            throw new IllegalArgumentException("compressionLevel is 1 to 19, not " + compressionLevel);
+        }
+    }
+}

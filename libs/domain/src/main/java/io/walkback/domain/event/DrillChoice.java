@@ -1,0 +1,10 @@
+package io.walkback.domain.event;
+
+/// Which backup a rehearsal takes.
+public enum DrillChoice {
+    /// Written by a newer version, which knows more of them.
+    UNKNOWN,
+    NEWEST,
+    RANDOM,
+    NAMED
+}

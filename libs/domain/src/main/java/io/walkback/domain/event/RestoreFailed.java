@@ -1,0 +1,27 @@
+package io.walkback.domain.event;
+
+import io.walkback.domain.BackupId;
+import org.jspecify.annotations.Nullable;
+
+/// An attempt to restore failed; the target is marked incomplete.
+///
+/// @param header id, database, time and version of this record
+/// @param operationId the restore
+/// @param backupId the backup, when one was chosen
+/// @param failure what went wrong
+/// @param attempt which attempt failed, from 1; 0 when none had begun
+/// @param finalAttempt no further attempt follows
+/// @param phase the phase that failed
+/// @param host the host
+/// @param directory absolute path of the data directory
+public record RestoreFailed(
+        EventHeader header,
+        String operationId,
+        @Nullable BackupId backupId,
+        Failure failure,
+        int attempt,
+        boolean finalAttempt,
+        @Nullable String phase,
+        String host,
+        String directory)
+        implements Event {}
