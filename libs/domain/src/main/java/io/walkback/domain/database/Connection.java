@@ -18,9 +18,8 @@ public record Connection(
         String sslMode,
         @Nullable String sslRootCertificate) {
     public Connection {
-        // Each of these becomes one value of a driver's property and never a piece of text to be parsed again; still,
-        // nothing
-        // with control characters is a host or a role.
+        // Each of these becomes the value of one driver property and is never parsed again; still, nothing with control
+        // characters is a host or a role.
         for (String part : new String[] {host, dbname, user, sslMode}) {
             if (part.isBlank() || part.length() > 255 || !part.equals(Text.printable(part, 255))) {
                 throw new IllegalArgumentException("not usable in a connection: '" + Text.printable(part, 80) + "'");

@@ -56,6 +56,14 @@ public sealed interface Command {
         }
     }
 
+    /// Delete what the policy no longer keeps.
+    record Expire() implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.EXPIRY;
+        }
+    }
+
     /// Receive the WAL of the database until told otherwise.
     record ReceiveWal() implements Command {
         @Override

@@ -1,0 +1,318 @@
+package io.walkback.domain.operation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class OperationFoldTest {
+    static final DatabaseId SHOP = new DatabaseId("shop");
+    static final Instant T0 = Instant.parse("2026-11-22T02:00:00Z");
+    static final WorkerId ANNE = new WorkerId("anne", new UUID(0, 1));
+    static final WorkerId BERT = new WorkerId("bert", new UUID(0, 2));
+
+    private final OperationFold fold = new OperationFold();
+    private long offset;
+
+    private Epoch place() {
+        return new Epoch("log", 0, offset++);
+    }
+
+    private Optional<OperationFold.Change> write(OperationRecord record) {
+        return fold.apply(record, place());
+    }
+
+    private Epoch claim(String operation, int attempt, WorkerId worker, Resource resource) {
+        Epoch epoch = place();
+        fold.apply(claimed(operation, attempt, worker, Set.of(resource), Set.of()), epoch);
+        return epoch;
+    }
+
+    static OperationRecord.Opened backup(String id, int attempts) {
+        return new OperationRecord.Opened(
+                SHOP,
+                new OperationId(id),
+                new Command.TakeBackup(new BackupId(id)),
+                Map.of(),
+                attempts,
+                "cron",
+                null,
+                T0);
+    }
+
+    static OperationRecord.Claimed claimed(
+            String id, int attempt, WorkerId worker, Set<Resource> resources, Set<BackupId> pins) {
+        return new OperationRecord.Claimed(SHOP, new OperationId(id), attempt, worker, resources, pins, T0);
+    }
+
+    static Facts.BackedUp facts(String id) {
+        return new Facts.BackedUp(
+                new BackupId(id),
+                new SystemIdentifier(7),
+                150019,
+                TimelineId.FIRST,
+                Lsn.parse("0/2000028"),
+                Lsn.parse("0/2000100"),
+                WalSegment.DEFAULT_SIZE,
+                100,
+                10,
+                "sha256:00",
+                T0,
+                T0,
+                0);
+    }
+
+    private OperationState state(String id) {
+        return fold.find(new OperationId(id)).orElseThrow().state();
+    }
+
+    @Test // P8
+    void opensOneOperationForARequestThatArrivesFiveTimes() {
+        // When
+        for (int i = 0; i < 5; i++) {
+            write(backup("b1", 3));
+        }
+        // Then
+        assertThat(fold.all()).hasSize(1);
+        assertThat(fold.of(SHOP)).singleElement().satisfies(o -> assertThat(o.stateVersion())
+                .isZero());
+    }
+
+    @Test
+    void givesTheOperationToTheFirstClaimInLogOrder() {
+        // Given
+        write(backup("b1", 3));
+        // When
+        Epoch first = claim("b1", 1, ANNE, Resource.base(SHOP));
+        Epoch second = claim("b1", 1, BERT, Resource.base(SHOP));
+        // Then
+        assertThat(state("b1")).isInstanceOfSatisfying(OperationState.Claimed.class, held -> {
+            assertThat(held.epoch()).isEqualTo(first).isNotEqualTo(second);
+            assertThat(held.worker()).isEqualTo(ANNE);
+        });
+    }
+
+    @Test // pitfall 71
+    void holdsASecondBackupOfADatabaseBackWhileOneReadsIt() {
+        // Given
+        write(backup("b1", 3));
+        write(backup("b2", 3));
+        Epoch first = claim("b1", 1, ANNE, Resource.base(SHOP));
+        // When
+        claim("b2", 1, BERT, Resource.base(SHOP));
+        // Then
+        assertThat(state("b2")).isInstanceOf(OperationState.Open.class);
+        // And the resource is free again once the copy is done, though its WAL is not there yet.
+        write(new OperationRecord.Copied(SHOP, new OperationId("b1"), first, facts("b1"), T0));
+        claim("b2", 1, BERT, Resource.base(SHOP));
+        assertThat(state("b2")).isInstanceOf(OperationState.Claimed.class);
+    }
+
+    @Test // P1
+    void neverCompletesABackupThatHasNotAwaitedItsWal() {
+        // Given
+        write(backup("b1", 3));
+        Epoch epoch = claim("b1", 1, ANNE, Resource.base(SHOP));
+        // When
+        write(new OperationRecord.Completed(SHOP, new OperationId("b1"), epoch, facts("b1"), T0));
+        // Then
+        assertThat(state("b1")).isInstanceOf(OperationState.Claimed.class);
+        // And after its copy it does
+        write(new OperationRecord.Copied(SHOP, new OperationId("b1"), epoch, facts("b1"), T0));
+        write(new OperationRecord.Completed(SHOP, new OperationId("b1"), epoch, facts("b1"), T0));
+        assertThat(state("b1")).isEqualTo(new OperationState.Completed(facts("b1"), T0));
+    }
+
+    @Test // F06
+    void hearsNothingOfAZombieOnceItsEpochIsLost() {
+        // Given
+        write(backup("b1", 3));
+        Epoch zombie = claim("b1", 1, ANNE, Resource.base(SHOP));
+        write(new OperationRecord.AttemptLost(SHOP, new OperationId("b1"), zombie, BERT, T0));
+        Epoch successor = claim("b1", 2, BERT, Resource.base(SHOP));
+        // When
+        write(new OperationRecord.Copied(SHOP, new OperationId("b1"), zombie, facts("b1"), T0));
+        write(new OperationRecord.AttemptFailed(
+                SHOP, new OperationId("b1"), zombie, new Problem(FailureCode.INTERNAL, "m", "h"), false, T0));
+        // Then
+        assertThat(state("b1")).isInstanceOfSatisfying(OperationState.Claimed.class, held -> assertThat(held.epoch())
+                .isEqualTo(successor));
+    }
+
+    @Test
+    void failsOnlyAfterTheLastAttempt() {
+        // Given
+        Problem problem = new Problem(FailureCode.POSTGRES_UNREACHABLE, "m", "h");
+        OperationId id = new OperationId("b1");
+        write(backup("b1", 2));
+        // When
+        write(new OperationRecord.AttemptFailed(
+                SHOP, id, claim("b1", 1, ANNE, Resource.base(SHOP)), problem, true, T0));
+        // Then
+        assertThat(state("b1")).isEqualTo(new OperationState.Open(problem));
+        // When
+        write(new OperationRecord.AttemptFailed(
+                SHOP, id, claim("b1", 2, BERT, Resource.base(SHOP)), problem, true, T0));
+        // Then
+        assertThat(state("b1")).isEqualTo(new OperationState.Failed(problem, T0));
+    }
+
+    @Test
+    void failsAtOnceWhenNoOtherAttemptCanHelp() {
+        // Given
+        Problem problem = new Problem(FailureCode.POSTGRES_AUTHENTICATION, "m", "h");
+        write(backup("b1", 3));
+        // When
+        write(new OperationRecord.AttemptFailed(
+                SHOP, new OperationId("b1"), claim("b1", 1, ANNE, Resource.base(SHOP)), problem, false, T0));
+        // Then
+        assertThat(state("b1")).isEqualTo(new OperationState.Failed(problem, T0));
+    }
+
+    @Test
+    void cancelsAnOpenOperationAtOnceAndAHeldOneWhenItsAttemptEnds() {
+        // Given
+        OperationId id = new OperationId("b1");
+        write(backup("b1", 3));
+        Epoch epoch = claim("b1", 1, ANNE, Resource.base(SHOP));
+        // When
+        write(new OperationRecord.CancelRequested(SHOP, id, "dba", T0));
+        // Then
+        assertThat(state("b1")).isInstanceOf(OperationState.Claimed.class);
+        // And a dead holder cannot keep it from being cancelled
+        write(new OperationRecord.AttemptLost(SHOP, id, epoch, BERT, T0));
+        assertThat(state("b1")).isEqualTo(new OperationState.Cancelled(T0));
+
+        write(backup("b2", 3));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("b2"), "dba", T0));
+        assertThat(state("b2")).isEqualTo(new OperationState.Cancelled(T0));
+    }
+
+    @Test
+    void takesNoClaimWhilePausedAndDoesNotCountAnAttemptThatWasHandedBack() {
+        // Given
+        OperationId id = new OperationId("b1");
+        write(backup("b1", 1));
+        write(new OperationRecord.Paused(SHOP, id, "dba", T0));
+        // When
+        claim("b1", 1, ANNE, Resource.base(SHOP));
+        // Then
+        assertThat(state("b1")).isInstanceOf(OperationState.Open.class);
+        // When
+        write(new OperationRecord.Released(SHOP, id, "dba", T0));
+        Epoch epoch = claim("b1", 1, ANNE, Resource.base(SHOP));
+        write(new OperationRecord.HandedBack(SHOP, id, epoch, T0));
+        claim("b1", 2, BERT, Resource.base(SHOP));
+        // Then
+        assertThat(state("b1")).isInstanceOfSatisfying(OperationState.Claimed.class, held -> assertThat(held.worker())
+                .isEqualTo(BERT));
+    }
+
+    @Test // P5
+    void marksNothingAsExpiringThatALiveClaimPinsAndPinsNothingThatIsExpiring() {
+        // Given
+        BackupId old = new BackupId("old");
+        write(new OperationRecord.Opened(SHOP, new OperationId("r1"), restore(old), Map.of(), 1, "dba", null, T0));
+        write(new OperationRecord.Opened(SHOP, new OperationId("r2"), restore(old), Map.of(), 1, "dba", null, T0));
+        Epoch reader = place();
+        fold.apply(claimed("r1", 1, ANNE, Set.of(Resource.target("h", "/a")), Set.of(old)), reader);
+        fold.restore(expiryHeldBy(BERT, new Epoch("log", 0, 0)));
+        OperationRecord.Expiring mark =
+                new OperationRecord.Expiring(SHOP, new OperationId("x1"), new Epoch("log", 0, 0), old, T0);
+        // When
+        boolean whilePinned = write(mark).isPresent();
+        write(new OperationRecord.Completed(
+                SHOP, new OperationId("r1"), reader, new Facts.Verified(0, 0, 0, null), T0));
+        boolean afterwards = write(mark).isPresent();
+        write(claimed("r2", 1, ANNE, Set.of(Resource.target("h", "/b")), Set.of(old)));
+        // Then
+        assertThat(whilePinned).isFalse();
+        assertThat(afterwards).isTrue();
+        assertThat(state("r2")).isInstanceOf(OperationState.Open.class);
+    }
+
+    @Test // F19
+    void skipsOnlyWhatNobodyBegan() {
+        // Given
+        Problem stale = new Problem(FailureCode.REQUEST_STALE, "m", "h");
+        write(backup("b1", 3));
+        write(backup("b2", 3));
+        claim("b1", 1, ANNE, Resource.base(SHOP));
+        // When
+        write(new OperationRecord.Skipped(SHOP, new OperationId("b1"), stale, T0));
+        write(new OperationRecord.Skipped(SHOP, new OperationId("b2"), stale, T0));
+        // Then
+        assertThat(state("b1")).isInstanceOf(OperationState.Claimed.class);
+        assertThat(state("b2")).isEqualTo(new OperationState.Rejected(stale, T0));
+    }
+
+    @Test
+    void neverRunsOutOfAttemptsToReceiveWal() {
+        // Given
+        OperationId id = new OperationId("wal-shop");
+        write(new OperationRecord.Opened(SHOP, id, new Command.ReceiveWal(), Map.of(), 1, "policy", null, T0));
+        // When
+        for (int attempt = 1; attempt <= 50; attempt++) {
+            Epoch epoch = claim("wal-shop", attempt, ANNE, Resource.wal(SHOP));
+            write(new OperationRecord.AttemptLost(SHOP, id, epoch, BERT, T0));
+        }
+        // Then
+        assertThat(state("wal-shop")).isInstanceOf(OperationState.Open.class);
+    }
+
+    @Test
+    void keepsAnIdWithTheDatabaseThatOpenedIt() {
+        // Given
+        write(backup("b1", 3));
+        // When
+        boolean heard = fold.apply(
+                        new OperationRecord.Opened(
+                                new DatabaseId("other"),
+                                new OperationId("b1"),
+                                new Command.ReceiveWal(),
+                                Map.of(),
+                                1,
+                                "x",
+                                null,
+                                T0),
+                        new Epoch("log", 1, 0))
+                .isPresent();
+        // Then
+        assertThat(heard).isFalse();
+    }
+
+    private static Command.Restore restore(BackupId backup) {
+        return new Command.Restore(backup, new RecoveryTarget.Latest(), null, "h", "/a", Map.of(), true);
+    }
+
+    private static Operation expiryHeldBy(WorkerId worker, Epoch epoch) {
+        return new Operation(
+                new OperationId("x1"),
+                SHOP,
+                OperationKind.EXPIRY,
+                null,
+                Map.of(),
+                1,
+                0,
+                "policy",
+                T0,
+                null,
+                new OperationState.Claimed(epoch, worker, Set.of(Resource.expiry(SHOP)), Set.of(), T0),
+                false,
+                false,
+                Set.of(),
+                0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.domain.operation;
+
+import org.jspecify.annotations.NullMarked;
