@@ -1,5 +1,6 @@
 package io.walkback.domain.event;
 
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record Approval(
         EventHeader header,
         String approvalId,
-        String operationId,
+        OperationId operationId,
         String planDigest,
         String requestedBy,
         String decidedBy,

@@ -3,6 +3,7 @@ package io.walkback.domain.event;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param reportDigest digest of the signed report
 public record DrillCompleted(
         EventHeader header,
-        String operationId,
+        OperationId operationId,
         BackupId backupId,
         Verdict verdict,
         @Nullable String reason,

@@ -1,6 +1,8 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.RecoveryTarget;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record DrillRequested(
         EventHeader header,
         String requestId,
-        String operationId,
+        OperationId operationId,
         DrillChoice choice,
         @Nullable BackupId backupId,
         RecoveryTarget target,

@@ -1,6 +1,9 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.WorkerId;
 
 /// A rehearsal has begun in a scratch cluster.
 ///
@@ -8,15 +11,15 @@ import io.walkback.domain.BackupId;
 /// @param operationId the rehearsal
 /// @param backupId the backup that is rehearsed
 /// @param attempt counts from 1
-/// @param epoch the claim, as topic id, partition and offset in operation-log
-/// @param worker name and boot UUID of the worker
+/// @param epoch the claim that won
+/// @param worker the worker that holds it
 /// @param host the host
 public record DrillStarted(
         EventHeader header,
-        String operationId,
+        OperationId operationId,
         BackupId backupId,
         int attempt,
-        String epoch,
-        String worker,
+        Epoch epoch,
+        WorkerId worker,
         String host)
         implements Event {}

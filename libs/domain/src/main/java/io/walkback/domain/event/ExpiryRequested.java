@@ -1,6 +1,7 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ExpiryRequested(
         EventHeader header,
         String requestId,
-        String operationId,
+        OperationId operationId,
         List<BackupId> backupIds,
         @Nullable String approvalId,
         String requestedBy,

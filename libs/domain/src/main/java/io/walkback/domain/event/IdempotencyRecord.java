@@ -1,5 +1,6 @@
 package io.walkback.domain.event;
 
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ public record IdempotencyRecord(
         EventHeader header,
         String key,
         String requestDigest,
-        String operationId,
+        OperationId operationId,
         @Nullable Integer status,
         @Nullable String response,
         Instant expiresAt)

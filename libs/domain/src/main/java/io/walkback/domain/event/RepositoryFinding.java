@@ -1,6 +1,7 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationRecord.Problem;
 import java.util.List;
 
 /// Something in the repository is not as it must be (P3).
@@ -8,14 +9,14 @@ import java.util.List;
 /// @param header id, database, time and version of this record
 /// @param findingId identifies the finding; seen again it keeps its id
 /// @param severity how soon a person must look
-/// @param failure what went wrong
+/// @param problem what went wrong
 /// @param object name of the object
 /// @param affectedBackups backups whose closure holds it, at most 100
 public record RepositoryFinding(
         EventHeader header,
         String findingId,
         Severity severity,
-        Failure failure,
+        Problem problem,
         String object,
         List<BackupId> affectedBackups)
         implements Event {

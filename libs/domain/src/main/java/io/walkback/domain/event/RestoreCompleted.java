@@ -3,6 +3,7 @@ package io.walkback.domain.event;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param header id, database, time and version of this record
 /// @param operationId the restore
 /// @param backupId the backup that it started from
-/// @param reachedLsn where recovery ended
+/// @param reachedLsn where recovery ended, null when nothing was started
 /// @param reachedTime time of the last replayed commit, null when there was none
 /// @param timeline timeline on which the copy is open
 /// @param phases seconds per phase: plan, fetch, verify, recover, open
@@ -24,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// @param socketDirectory directory of its unix socket, null when it is not running
 public record RestoreCompleted(
         EventHeader header,
-        String operationId,
+        OperationId operationId,
         BackupId backupId,
-        Lsn reachedLsn,
+        @Nullable Lsn reachedLsn,
         @Nullable Instant reachedTime,
         TimelineId timeline,
         Map<String, Double> phases,

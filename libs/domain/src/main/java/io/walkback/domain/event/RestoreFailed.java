@@ -1,6 +1,8 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationRecord.Problem;
 import org.jspecify.annotations.Nullable;
 
 /// An attempt to restore failed; the target is marked incomplete.
@@ -8,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param header id, database, time and version of this record
 /// @param operationId the restore
 /// @param backupId the backup, when one was chosen
-/// @param failure what went wrong
+/// @param problem what went wrong
 /// @param attempt which attempt failed, from 1; 0 when none had begun
 /// @param finalAttempt no further attempt follows
 /// @param phase the phase that failed
@@ -16,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param directory absolute path of the data directory
 public record RestoreFailed(
         EventHeader header,
-        String operationId,
+        OperationId operationId,
         @Nullable BackupId backupId,
-        Failure failure,
+        Problem problem,
         int attempt,
         boolean finalAttempt,
         @Nullable String phase,

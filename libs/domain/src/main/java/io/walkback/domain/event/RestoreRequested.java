@@ -2,6 +2,8 @@ package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.RecoveryTarget;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 public record RestoreRequested(
         EventHeader header,
         String requestId,
-        String operationId,
+        OperationId operationId,
         @Nullable BackupId backupId,
         RecoveryTarget target,
         @Nullable TimelineId timeline,

@@ -1,6 +1,9 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.WorkerId;
 
 /// A worker of the host holds the claim and the target directory.
 ///
@@ -8,17 +11,17 @@ import io.walkback.domain.BackupId;
 /// @param operationId the restore
 /// @param backupId the backup that it starts from
 /// @param attempt counts from 1
-/// @param epoch the claim, as topic id, partition and offset in operation-log
-/// @param worker name and boot UUID of the worker
+/// @param epoch the claim that won
+/// @param worker the worker that holds it
 /// @param host the host
 /// @param directory absolute path of the data directory
 public record RestoreStarted(
         EventHeader header,
-        String operationId,
+        OperationId operationId,
         BackupId backupId,
         int attempt,
-        String epoch,
-        String worker,
+        Epoch epoch,
+        WorkerId worker,
         String host,
         String directory)
         implements Event {}

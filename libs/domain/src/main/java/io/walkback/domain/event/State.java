@@ -4,7 +4,6 @@ package io.walkback.domain.event;
 public sealed interface State
         permits BackupCatalogEntry,
                 Recoverability,
-                DatabaseRegistration,
                 Approval,
                 IdempotencyRecord,
                 AlertState,

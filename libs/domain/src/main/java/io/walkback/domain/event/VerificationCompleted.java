@@ -1,6 +1,7 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationId;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that was to be read back is there and right.
@@ -12,5 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// @param bytes stored bytes that were read
 /// @param durationMs in milliseconds
 public record VerificationCompleted(
-        EventHeader header, String operationId, @Nullable BackupId backupId, long objects, long bytes, long durationMs)
+        EventHeader header,
+        OperationId operationId,
+        @Nullable BackupId backupId,
+        long objects,
+        long bytes,
+        long durationMs)
         implements Event {}

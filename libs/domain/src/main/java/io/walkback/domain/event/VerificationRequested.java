@@ -1,6 +1,7 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record VerificationRequested(
         EventHeader header,
         String requestId,
-        String operationId,
+        OperationId operationId,
         @Nullable BackupId backupId,
         String requestedBy,
         Instant notAfter)

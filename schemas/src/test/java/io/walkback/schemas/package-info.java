@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.schemas;
+
+import org.jspecify.annotations.NullMarked;
