@@ -1,0 +1,63 @@
+package io.walkback.embedded;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Wraps a command so that the kernel signals it when its parent dies, SIGKILL included.
+///
+/// `setpriv --pdeathsig` of util-linux sets it; the account is switched by the same program, because the kernel
+/// forgets the setting when a process changes its user. The signal is bound to the *thread* that started the child, so
+/// [Children] starts every one from a thread that lives as long as the JVM. Where `setpriv` is missing or cannot do it
+/// (BusyBox), only the shutdown hook is left, and a warning says so once.
+final class DeathSignal {
+    private static final Logger LOG = LoggerFactory.getLogger(DeathSignal.class);
+    private static final boolean SUPPORTED = probe();
+
+    private DeathSignal() {}
+
+    /// Whether children die with a parent that was killed.
+    static boolean isSupported() {
+        return SUPPORTED;
+    }
+
+    /// The full command for `launch`.
+    static List<String> command(Launch launch) {
+        List<String> command = new ArrayList<>();
+        if (SUPPORTED || launch.account().isPresent()) {
+            command.add("setpriv");
+            launch.account()
+                    .ifPresent(account -> command.addAll(
+                            List.of("--reuid=" + account.uid(), "--regid=" + account.gid(), "--init-groups")));
+            if (SUPPORTED) {
+                command.addAll(List.of("--pdeathsig", launch.stopSignal().name()));
+            }
+            command.add("--");
+        }
+        command.addAll(launch.command());
+        return List.copyOf(command);
+    }
+
+    private static boolean probe() {
+        try {
+            Process probe = new ProcessBuilder("setpriv", "--pdeathsig", "TERM", "--", "true")
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            if (probe.waitFor(10, TimeUnit.SECONDS) && probe.exitValue() == 0) {
+                return true;
+            }
+            LOG.atWarn().log("setpriv knows no --pdeathsig: children outlive a parent that is killed");
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("reason", e.getMessage())
+                    .log("setpriv cannot be run: children outlive a parent that is killed");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
+    }
+}

@@ -1,0 +1,42 @@
+package io.walkback.embedded;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What to start as a child process.
+///
+/// @param name        how messages call it, for example `broker`
+/// @param command     the program and its arguments; never a secret, since every user of the machine can read them
+/// @param environment added to the environment of this process
+/// @param directory   working directory
+/// @param log         file that takes standard output and standard error, appended
+/// @param stopSignal  asks the program to end: by [ChildProcess#stop] and when the parent dies
+/// @param account     the account to run it under when this process is root; empty: this process's own
+public record Launch(
+        String name,
+        List<String> command,
+        Map<String, String> environment,
+        Path directory,
+        Path log,
+        Signal stopSignal,
+        Optional<ServerAccount> account) {
+    public Launch {
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("nothing to start for " + name);
+        }
+        command = List.copyOf(command);
+        environment = Map.copyOf(environment);
+    }
+
+    /// A program under this process's own account that ends on SIGTERM.
+    public static Launch of(String name, List<String> command, Path directory, Path log) {
+        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Optional.empty());
+    }
+
+    /// The same with `environment` instead.
+    public Launch withEnvironment(Map<String, String> added) {
+        return new Launch(name, command, added, directory, log, stopSignal, account);
+    }
+}
