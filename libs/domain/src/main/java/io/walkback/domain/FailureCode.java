@@ -59,7 +59,8 @@ public enum FailureCode {
     CANCELLED("a person cancelled it"),
     PROCESS_FAILED("a program that Walkback started failed"),
     CONFIGURATION("a setting that cannot be used"),
-    INTERNAL("a fault in Walkback itself");
+    INTERNAL("a fault in Walkback itself"),
+    UNKNOWN("a code that a newer version wrote and this one does not know");
 
     private final String meaning;
 

@@ -1,0 +1,36 @@
+package io.walkback.domain;
+
+/// Places at which a fault test ends this process as `kill -9` would: no shutdown hook, no flush, exit status 137.
+///
+/// A test names one point in the system property `walkback.kill.point` or in the environment variable
+/// `WALKBACK_KILL_POINT`. Without that, which is always so in production, a point is one comparison with null.
+public final class KillPoint {
+    /// A claim is won, and nothing has been done.
+    public static final String OPERATION_CLAIMED = "operation.claimed";
+
+    /// The end of an attempt stands in the log, and its worker has not seen it there.
+    public static final String OPERATION_ENDING_WRITTEN = "operation.ending-written";
+
+    /// Some frames of an extent are written to a pack, others are not.
+    public static final String BACKUP_MID_CHUNK = "backup.mid-chunk";
+
+    /// Every pack is committed and read back, the manifest is not complete.
+    public static final String BACKUP_PACKS_STORED = "backup.packs-stored";
+
+    /// The manifest is written in full and not committed.
+    public static final String BACKUP_MANIFEST_STAGED = "backup.manifest-staged";
+
+    /// The manifest is committed, and nobody has been told.
+    public static final String BACKUP_MANIFEST_COMMITTED = "backup.manifest-committed";
+
+    private static final String ARMED = System.getProperty("walkback.kill.point", System.getenv("WALKBACK_KILL_POINT"));
+
+    private KillPoint() {}
+
+    /// Ends the process if `point` is the armed one.
+    public static void at(String point) {
+        if (point.equals(ARMED)) {
+            Runtime.getRuntime().halt(137);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package io.walkback.operations;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Heartbeat;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.WorkerId;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// One attempt of this process at one operation, as its handler sees it. Thread-safe.
+public final class Attempt {
+    private final Operation operation;
+    private final Epoch epoch;
+    private final WorkerId worker;
+    private final LeaseTimes times;
+    private final LongSupplier nanoTime;
+    private final AtomicLong renewedNanos;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private volatile boolean done;
+    private volatile Progress progress = new Progress("starting", 0, null, null);
+
+    private record Progress(
+            String phase,
+            long done,
+            @Nullable Long total,
+            @Nullable Lsn lsn) {}
+
+    Attempt(Operation operation, Epoch epoch, WorkerId worker, LeaseTimes times, LongSupplier nanoTime) {
+        this.operation = operation;
+        this.epoch = epoch;
+        this.worker = worker;
+        this.times = times;
+        this.nanoTime = nanoTime;
+        this.renewedNanos = new AtomicLong(nanoTime.getAsLong());
+    }
+
+    /// The operation as it was when the claim was won.
+    public Operation operation() {
+        return operation;
+    }
+
+    public Epoch epoch() {
+        return epoch;
+    }
+
+    public WorkerId worker() {
+        return worker;
+    }
+
+    /// Which attempt this is, from 1.
+    public int number() {
+        return operation.attempts();
+    }
+
+    /// Tells how far the work came; the next heartbeat carries it.
+    ///
+    /// @param phase a word for people
+    /// @param total null when not known
+    public void progress(String phase, long bytesDone, @Nullable Long total, @Nullable Lsn lsn) {
+        progress = new Progress(phase, bytesDone, total, lsn);
+    }
+
+    /// Whether this attempt is over: cancelled, paused, lost, or the process stops. Its thread is interrupted too.
+    public boolean isOver() {
+        return over.get();
+    }
+
+    /// Passes only while the newest acknowledged heartbeat is younger than half a lease, so that nobody else can
+    /// hold the operation yet. For steps without a fence of their own: rename, promote, slot drop.
+    public void requireRecentRenewal() {
+        Duration age = Duration.ofNanos(nanoTime.getAsLong() - renewedNanos.get());
+        if (isOver() || age.compareTo(times.renewalFence()) > 0) {
+            throw new RetryableException(
+                    FailureCode.LEASE_LOST,
+                    "the last acknowledged heartbeat of " + operation.id() + " is " + age.toMillis()
+                            + " ms old, more than the " + times.renewalFence().toMillis()
+                            + " ms that this step allows",
+                    "Another worker takes over; look at this host's way to Kafka.");
+        }
+    }
+
+    Heartbeat heartbeat(Clock clock) {
+        Progress now = progress;
+        return new Heartbeat(
+                operation.database(),
+                operation.id(),
+                epoch,
+                worker,
+                now.phase(),
+                now.done(),
+                now.total(),
+                now.lsn(),
+                clock.instant());
+    }
+
+    /// A heartbeat that was sent at `sentNanos` is acknowledged.
+    void renewed(long sentNanos) {
+        renewedNanos.accumulateAndGet(sentNanos, (known, sent) -> sent - known > 0 ? sent : known);
+    }
+
+    void end() {
+        over.set(true);
+    }
+
+    /// Whether its thread has done all it will do.
+    boolean isDone() {
+        return done;
+    }
+
+    void done() {
+        done = true;
+    }
+}
