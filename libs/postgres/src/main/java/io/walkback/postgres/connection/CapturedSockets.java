@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the two factories that pgjdbc instantiates by name leave the sockets of a connection that is being opened.
 ///
-/// Entries live from [#expect] to [#forget], so the map holds no more than the connections being opened at this moment.
-/// Thread-safe: pgjdbc may connect on a thread of its own.
+/// Entries live from [#expect] to [#forget], so the map holds no more than the connections being opened at this
+/// moment. Thread-safe: pgjdbc may connect on a thread of its own.
 final class CapturedSockets {
     /// @param plain what is connected to the server
     /// @param tls   the layer above it, null where the connection is not encrypted

@@ -13,8 +13,8 @@ import org.postgresql.PGProperty;
 
 /// Opens connections: ordinary ones for queries, and walsender sessions for replication. Thread-safe.
 ///
-/// Both refuse majors other than 15 to 18 with `POSTGRES_VERSION`. The properties handed to pgjdbc hold the password
-/// and are never logged.
+/// Both refuse majors other than 15 to 18 with `POSTGRES_VERSION`. The properties handed to pgjdbc hold the
+/// password and are never logged.
 public final class PostgresConnector {
     private static final int OLDEST_MAJOR = 15;
     private static final int NEWEST_MAJOR = 18;

@@ -3,8 +3,8 @@ package io.walkback.postgres.replication;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/// How a base backup is asked for. Not asked for: WAL (it comes by streaming or archiving), waiting for archiving, and
-/// checksum verification by the server, which would fail the whole backup at its end for one bad page.
+/// How a base backup is asked for. Not asked for: WAL (it comes by streaming or archiving), waiting for archiving,
+/// and checksum verification by the server, which would fail the whole backup at its end for one bad page.
 ///
 /// @param label            what `backup_label` says, 1..255 characters without control characters
 /// @param fastCheckpoint   start at once at the price of a burst of writes, or wait for a spread checkpoint

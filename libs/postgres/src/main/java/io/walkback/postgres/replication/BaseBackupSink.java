@@ -1,14 +1,15 @@
 package io.walkback.postgres.replication;
 
-/// Takes a base backup as it arrives. Every call comes on the thread that called [ReplicationConnection#baseBackup],
-/// and the server waits while one runs, so a sink that is slow slows the server down.
+/// Takes a base backup as it arrives. Every call comes on the thread that called
+/// [ReplicationConnection#baseBackup], and the server waits while one runs, so a sink that is slow slows the
+/// server down.
 ///
 /// ```
 /// started (archiveStarted archiveData* archiveEnded)+ manifestStarted manifestData* manifestEnded
 /// ```
 ///
-/// Which archive comes first is the server's choice; `base.tar` has no tablespace. `progress` may come between any two
-/// calls about data. What a sink throws cuts the connection and reaches the caller unchanged. A backup is whole
+/// Which archive comes first is the server's choice; `base.tar` has no tablespace. `progress` may come between any
+/// two calls about data. What a sink throws cuts the connection and reaches the caller unchanged. A backup is whole
 /// only when `baseBackup` returns; all these calls may have happened and the server may still refuse.
 public interface BaseBackupSink {
     /// The checkpoint is done; WAL from `start.start()` must be kept.

@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 
 /// A physical replication connection: one command at a time, on the caller's thread.
 ///
-/// Holds one of the server's `max_wal_senders` and a buffer of 256 KiB until closed. Any fault in a command cuts the
-/// connection, because what the server would say next is unknown; open another. [#close] from another thread ends a
-/// command that waits. Faults are [io.walkback.domain.PlatformException]s with a `POSTGRES_*` or `WAL_SLOT_LOST` code.
+/// Holds one of the server's `max_wal_senders` and a buffer of 256 KiB until closed. Any fault in a command cuts
+/// the connection, because what the server would say next is unknown; open another. [#close] from another thread
+/// ends a command that waits. Faults are [io.walkback.domain.PlatformException]s with a `POSTGRES_*` or
+/// `WAL_SLOT_LOST` code.
 public final class ReplicationConnection implements AutoCloseable {
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
     private static final Pattern SETTING_NAME = Pattern.compile("[a-z_][a-z0-9_.]{0,62}");
@@ -38,7 +39,7 @@ public final class ReplicationConnection implements AutoCloseable {
     ///
     /// @param applicationName what `pg_stat_replication` and `synchronous_standby_names` call this connection
     /// @param silenceLimit    how long the server may say nothing in the midst of a command before it counts as
-    // gone
+    ///                        gone
     public static ReplicationConnection open(
             PostgresConnector connector, PostgresTarget target, String applicationName, Duration silenceLimit) {
         WalsenderSession session = connector.replication(target, applicationName);
@@ -89,7 +90,8 @@ public final class ReplicationConnection implements AutoCloseable {
         });
     }
 
-    /// Makes sure that a physical slot exists which keeps WAL from now on, and says where it stands. Safe to repeat.
+    /// Makes sure that a physical slot exists which keeps WAL from now on, and says where it stands. Safe to
+    /// repeat.
     public SlotPosition ensureSlot(String slot) {
         Optional<SlotPosition> there = readSlot(slot);
         if (there.isEmpty()) {

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Tells the server how far WAL is written and flushed: when a position moves, when the server asks, and at least once
-/// a second. Where the server has said nothing for a third of the silence limit it is asked to answer, so that an idle
-/// server is told apart from one that is gone. Thread-safe.
+/// Tells the server how far WAL is written and flushed: when a position moves, when the server asks, and at least
+/// once a second. Where the server has said nothing for a third of the silence limit it is asked to answer, so
+/// that an idle server is told apart from one that is gone. Thread-safe.
 ///
 /// ```
 /// 'd' [ 'r' | written int64 | flushed int64 | applied int64 | our clock, us since 2000-01-01 | 1: please answer ]

@@ -11,8 +11,9 @@ import java.time.Duration;
 
 /// One `START_REPLICATION` through a slot.
 ///
-/// [#run] reads on the caller's thread; a second thread tells the server the positions. What is reported as flushed is
-/// only what the caller passes to [#advance]: PostgreSQL drops WAL and releases synchronous commits by it (P6).
+/// [#run] reads on the caller's thread; a second thread tells the server the positions. What is reported as
+/// flushed is only what the caller passes to [#advance]: PostgreSQL drops WAL and releases synchronous commits by
+/// it (P6).
 ///
 /// ```
 /// 'w' start int64 | end int64 | clock int64 | WAL          'k' end int64 | clock int64 | answer wanted byte

@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 /// +------+--------------------+-----------------+
 /// ```
 ///
-/// [#next] makes one message visible in a buffer that is reused: [#payload], [#start] and [#length] are valid until the
-/// next call. A message longer than [#LARGEST_MESSAGE] is refused. One thread reads; [#send] may be called by another.
+/// [#next] makes one message visible in a buffer that is reused: [#payload], [#start] and [#length] are valid
+/// until the next call. A message longer than [#LARGEST_MESSAGE] is refused. One thread reads; [#send] may be
+/// called by another.
 final class Wire {
     /// The server's CopyData are at most 128 KiB of WAL or 32 KiB of tar; the longest answer is a history file.
     static final int LARGEST_MESSAGE = 8 << 20;

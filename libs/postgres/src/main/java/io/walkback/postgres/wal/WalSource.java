@@ -1,0 +1,24 @@
+package io.walkback.postgres.wal;
+
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+
+/// Whose WAL is expected.
+///
+/// @param major       15 to 18
+/// @param identifier  of the cluster
+/// @param history     of the timeline: pages before its branch point carry the number of the ancestor that wrote
+///                    them
+/// @param segmentSize bytes
+public record WalSource(int major, SystemIdentifier identifier, TimelineHistory history, int segmentSize) {
+    public WalSource {
+        WalFormat.magic(major);
+        WalSegment.containing(history.timeline(), Lsn.INVALID, segmentSize); // refuses sizes that no cluster has
+    }
+
+    public TimelineId timeline() {
+        return history.timeline();
+    }
+}
