@@ -33,7 +33,7 @@ final class TarHeader {
             throw new TarRefusal(raw, "it has a prefix, which the server never writes");
         }
         TarEntry.Type type = type(header[156], raw);
-        String name = type != TarEntry.Type.FILE && raw.endsWith("/") ? raw.substring(0, raw.length() - 1) : raw;
+        String name = type == TarEntry.Type.FILE ? raw : plain(raw);
         checkName(name);
         long size = number(header, 124, 12, name);
         if (size != 0 && type != TarEntry.Type.FILE) {
@@ -54,6 +54,13 @@ final class TarHeader {
                 number(header, 116, 8, name),
                 Instant.ofEpochSecond(number(header, 136, 12, name)),
                 target);
+    }
+
+    /// A directory's or link's name without the `/` at its end and without the `./` that the server puts before
+    /// `pg_wal/archive_status` and `pg_wal/summaries`.
+    private static String plain(String raw) {
+        int from = raw.startsWith("./") ? 2 : 0;
+        return raw.substring(from, raw.length() > from && raw.endsWith("/") ? raw.length() - 1 : raw.length());
     }
 
     private static TarEntry.Type type(byte flag, String name) {
