@@ -117,7 +117,8 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /// Freezes the program and everything that it started, as an overloaded machine or a long pause of its JVM would.
+    /// Freezes the program and everything that it started, as an overloaded machine or a long pause of its JVM
+    /// would.
     public void pause() {
         signal(Signal.STOP);
         descendants().forEach(other -> Signals.send(Signal.STOP, other.pid()));

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 final class Children {
     private static final Logger LOG = LoggerFactory.getLogger(Children.class);
 
-    /// One platform thread that never ends starts them all: the kernel's parent-death signal goes out when the thread
-    /// that started a child ends, and a virtual thread's carrier may end at any time.
+    /// One platform thread that never ends starts them all: the kernel's parent-death signal goes out when the
+    /// thread that started a child ends, and a virtual thread's carrier may end at any time.
     private static final ExecutorService SPAWNER = new ThreadPoolExecutor(
             1,
             1,

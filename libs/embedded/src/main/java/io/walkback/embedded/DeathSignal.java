@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 /// Wraps a command so that the kernel signals it when its parent dies, SIGKILL included.
 ///
 /// `setpriv --pdeathsig` of util-linux sets it; the account is switched by the same program, because the kernel
-/// forgets the setting when a process changes its user. The signal is bound to the *thread* that started the child, so
-/// [Children] starts every one from a thread that lives as long as the JVM. Where `setpriv` is missing or cannot do it
-/// (BusyBox), only the shutdown hook is left, and a warning says so once.
+/// forgets the setting when a process changes its user. The signal is bound to the *thread* that started the
+/// child, so [Children] starts every one from a thread that lives as long as the JVM. Where `setpriv` is missing
+/// or cannot do it (BusyBox), only the shutdown hook is left, and a warning says so once.
 final class DeathSignal {
     private static final Logger LOG = LoggerFactory.getLogger(DeathSignal.class);
     private static final boolean SUPPORTED = probe();

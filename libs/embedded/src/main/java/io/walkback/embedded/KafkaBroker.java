@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A Kafka broker of its own, as a child process: KRaft, broker and controller in one, loopback only.
 ///
-/// It is formatted once and can be stopped or killed and started again on the same ports and data. Other ports on the
-/// same data work as well, after [#stop] or [#kill], through a new `KafkaBroker`. Under the given folder lie `data/`,
+/// It is formatted once and can be stopped or killed and started again on the same ports and data. Other ports on
+/// the same data work as well, after [#stop] or [#kill], through a new `KafkaBroker`. Under the given folder lie
+/// `data/`,
 /// `server.properties` and `broker.log`. Topics are never created by themselves.
 ///
 /// Needs about 300 MiB of memory. Not thread-safe: one thread starts, stops and kills.

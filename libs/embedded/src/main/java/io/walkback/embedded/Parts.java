@@ -73,7 +73,8 @@ public final class Parts {
         throw missing("registry", registry);
     }
 
-    /// The archive with the server programs of one PostgreSQL major version, the highest minor when there are several.
+    /// The archive with the server programs of one PostgreSQL major version, the highest minor when there are
+    /// several.
     ///
     /// @throws OperatorActionException when there is none
     Path postgresArchive(int major) {

@@ -27,8 +27,10 @@ import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 
 /// Unpacks the server programs: a jar that holds one `.txz`.
 ///
-/// Unpacked once per version, next to the archive; where the server's account cannot reach that place (a checkout under
-/// `/root`), in a folder of the temporary directory that belongs to root. Several processes may ask at the same time.
+/// Unpacked once per version, next to the archive; where the server's account cannot reach that place (a checkout
+/// under
+/// `/root`), in a folder of the temporary directory that belongs to root. Several processes may ask at the same
+/// time.
 final class PostgresArchive {
     private static final Set<PosixFilePermission> PROGRAM = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-r--r--");

@@ -33,7 +33,8 @@ public record PostgresPrograms(int major, Path bin) {
                 .map(bin -> new PostgresPrograms(major, bin));
     }
 
-    /// The programs among the parts, unpacked when they are first asked for: `initdb`, `pg_ctl` and `postgres` only.
+    /// The programs among the parts, unpacked when they are first asked for: `initdb`, `pg_ctl` and `postgres`
+    /// only.
     ///
     /// @throws OperatorActionException when the parts do not have this major version
     public static PostgresPrograms embedded(Parts parts, int major) {

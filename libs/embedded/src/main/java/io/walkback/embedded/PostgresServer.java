@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// copy.
 ///
 /// Order: [#initialise] once for a new data directory, [#secureWith] where TLS is wanted, then [#start] as often as
-/// needed. When this process is root the server runs under an unprivileged account that then owns the data directory
-/// ([ServerAccount]). Passwords go through files of mode 0600 that are removed at once. This class speaks no SQL.
+/// needed. When this process is root the server runs under an unprivileged account that then owns the data
+/// directory ([ServerAccount]). Passwords go through files of mode 0600 that are removed at once. This class
+/// speaks no SQL.
 ///
 /// Not thread-safe: one thread starts, stops and kills; [#status] may be asked from any.
 public final class PostgresServer implements AutoCloseable {
@@ -93,7 +94,8 @@ public final class PostgresServer implements AutoCloseable {
         }
     }
 
-    /// Starts the server and waits until it is open, for reading at least; with `hot_standby = off`, until it recovers.
+    /// Starts the server and waits until it is open, for reading at least; with `hot_standby = off`, until it
+    /// recovers.
     public void start() {
         launch();
         awaitStatus(EnumSet.of(PostgresStatus.READY, PostgresStatus.STANDBY), START_DEADLINE);

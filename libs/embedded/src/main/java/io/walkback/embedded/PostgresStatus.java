@@ -18,7 +18,8 @@ public enum PostgresStatus {
     /// On its way down.
     STOPPING;
 
-    /// PostgreSQL writes process id, data directory, start time, port, socket folder, address, shared memory, status.
+    /// PostgreSQL writes process id, data directory, start time, port, socket folder, address, shared memory,
+    /// status.
     private static final int STATUS_LINE = 7;
 
     /// The status of process `pid` on `dataDirectory`; a file that another process left behind counts as absent.

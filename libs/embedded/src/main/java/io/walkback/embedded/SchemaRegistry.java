@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /// An Apicurio schema registry as a child process, loopback only.
 ///
-/// It keeps schemas in memory, or in a file below its folder, so that they are there after a restart or a kill. Needs
-/// about 240 MiB of memory. Not thread-safe: one thread starts, stops and kills.
+/// It keeps schemas in memory, or in a file below its folder, so that they are there after a restart or a kill.
+/// Needs about 240 MiB of memory. Not thread-safe: one thread starts, stops and kills.
 public final class SchemaRegistry implements AutoCloseable {
     private static final int HEAP_MEGABYTES = 256;
     private static final Duration START_DEADLINE = Duration.ofMinutes(2);

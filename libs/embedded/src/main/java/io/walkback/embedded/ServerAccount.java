@@ -19,8 +19,8 @@ import java.util.Set;
 
 /// The unprivileged account that PostgreSQL runs under, since it refuses to run as root.
 ///
-/// Root uses `postgres` where the system has it, else `nobody`. Everybody else runs it under the own account, and then
-/// there is no `ServerAccount` at all ([#forThisProcess] is empty).
+/// Root uses `postgres` where the system has it, else `nobody`. Everybody else runs it under the own account, and
+/// then there is no `ServerAccount` at all ([#forThisProcess] is empty).
 ///
 /// @param name account name
 /// @param uid  user id, not zero
