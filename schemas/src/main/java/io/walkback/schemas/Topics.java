@@ -49,7 +49,7 @@ public final class Topics {
             request("expiry-requested", "ExpiryRequested", "What is no longer kept is to be removed.");
 
     public static final TopicSpec BACKUP_STARTED =
-            fact("backup-started", "BackupStarted", SCHEDULER, "A worker holds the claim and the server has begun.");
+            fact("backup-started", "BackupStarted", SCHEDULER, "A worker holds the claim.");
     public static final TopicSpec BACKUP_COPIED =
             fact("backup-copied", "BackupCopied", SCHEDULER, "The manifest is committed; WAL may still be missing.");
     public static final TopicSpec BACKUP_COMPLETED =

@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// @param severity how soon a person must look
 /// @param status whether the cause still stands
 /// @param since when it first stood
-/// @param updatedAt when this was written
-/// @param count how often the cause was seen
-/// @param revision counts up with every change; deliveries name it
+/// @param updatedAt when it last changed for people
+/// @param count how often the cause was seen since then, at least
+/// @param revision counts up when status or severity change; deliveries name it
 /// @param lastEventId the event that changed it last; null when silence did
 /// @param summary one line for people
 /// @param details values for people
 /// @param runbook name of the runbook
+/// @param versions what this was folded from, whatever the order of arrival: the highest `stateVersion` seen per
+///     severity, and under `RESOLVED` that of the newest all-clear
 public record AlertState(
         String alertKey,
         String kind,
@@ -35,11 +37,13 @@ public record AlertState(
         @Nullable UUID lastEventId,
         String summary,
         Map<String, String> details,
-        String runbook)
+        String runbook,
+        Map<String, Long> versions)
         implements State {
     public AlertState {
         since = since.truncatedTo(ChronoUnit.MICROS);
         updatedAt = updatedAt.truncatedTo(ChronoUnit.MICROS);
         details = Map.copyOf(details);
+        versions = Map.copyOf(versions);
     }
 }

@@ -3,6 +3,7 @@ package io.walkback.domain.event;
 import io.walkback.domain.BackupId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The backup can be restored: manifest committed, closure present, all WAL from start to stop there (P1).
 ///
@@ -12,7 +13,7 @@ import java.time.temporal.ChronoUnit;
 /// @param startedAt when the attempt that made it began
 /// @param completedAt when the last needed WAL was there
 /// @param durationMs from start to completion, in milliseconds
-/// @param reusedBytes plain bytes that an earlier backup had already stored
+/// @param reusedBytes plain bytes that an earlier backup had already stored; null when they were not counted
 public record BackupCompleted(
         EventHeader header,
         BackupId backupId,
@@ -20,7 +21,7 @@ public record BackupCompleted(
         Instant startedAt,
         Instant completedAt,
         long durationMs,
-        long reusedBytes)
+        @Nullable Long reusedBytes)
         implements Event {
     public BackupCompleted {
         startedAt = startedAt.truncatedTo(ChronoUnit.MICROS);

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param attempt which attempt failed, from 1; 0 when none had begun
 /// @param finalAttempt no further attempt follows
 /// @param phase the phase that failed
-/// @param host the host
-/// @param directory absolute path of the data directory
+/// @param host the host; null when the request was refused
+/// @param directory absolute path of the data directory; null when the request was refused
 public record RestoreFailed(
         EventHeader header,
         OperationId operationId,
@@ -24,6 +24,6 @@ public record RestoreFailed(
         int attempt,
         boolean finalAttempt,
         @Nullable String phase,
-        String host,
-        String directory)
+        @Nullable String host,
+        @Nullable String directory)
         implements Event {}

@@ -4,12 +4,13 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.WorkerId;
+import org.jspecify.annotations.Nullable;
 
 /// A worker of the host holds the claim and the target directory.
 ///
 /// @param header id, database, time and version of this record
 /// @param operationId the restore
-/// @param backupId the backup that it starts from
+/// @param backupId the backup that it starts from; null when none was named
 /// @param attempt counts from 1
 /// @param epoch the claim that won
 /// @param worker the worker that holds it
@@ -18,7 +19,7 @@ import io.walkback.domain.operation.WorkerId;
 public record RestoreStarted(
         EventHeader header,
         OperationId operationId,
-        BackupId backupId,
+        @Nullable BackupId backupId,
         int attempt,
         Epoch epoch,
         WorkerId worker,

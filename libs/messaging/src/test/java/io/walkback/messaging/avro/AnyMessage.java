@@ -1,0 +1,164 @@
+package io.walkback.messaging.avro;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.Connection;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.event.Event;
+import io.walkback.domain.event.State;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Heartbeat;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.Resource;
+import io.walkback.domain.operation.WorkerId;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/// Any value of anything that travels, made from the shape of its type.
+public final class AnyMessage {
+    private static final Map<Class<?>, Arbitrary<?>> VALUES = values();
+
+    private AnyMessage() {}
+
+    /// Every type that travels, cases of sealed types one by one.
+    public static List<Class<?>> types() {
+        return Stream.of(
+                        Stream.of(Event.class.getPermittedSubclasses()),
+                        Stream.of(State.class.getPermittedSubclasses()),
+                        Stream.of(OperationRecord.class.getPermittedSubclasses()),
+                        Stream.<Class<?>>of(Operation.class, Heartbeat.class, DatabaseRegistration.class))
+                .<Class<?>>flatMap(types -> types)
+                .toList();
+    }
+
+    public static Arbitrary<?> of(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            Type[] arguments = generic.getActualTypeArguments();
+            if (generic.getRawType() == List.class) {
+                return of(arguments[0]).list().ofMaxSize(3);
+            }
+            if (generic.getRawType() == Set.class) {
+                return of(arguments[0]).set().ofMaxSize(3);
+            }
+            return Arbitraries.maps(of(arguments[0]), of(arguments[1])).ofMaxSize(3);
+        }
+        Class<?> plain = (Class<?>) type;
+        Arbitrary<?> value = VALUES.get(plain);
+        if (value != null) {
+            return value;
+        }
+        if (plain.isEnum()) {
+            return Arbitraries.of(plain.getEnumConstants());
+        }
+        if (plain.isSealed()) {
+            return Arbitraries.oneOf(Arrays.stream(plain.getPermittedSubclasses())
+                            .<Arbitrary<?>>map(AnyMessage::of)
+                            .toList())
+                    .map(found -> found);
+        }
+        return record(plain);
+    }
+
+    private static Arbitrary<?> record(Class<?> type) {
+        RecordComponent[] components = type.getRecordComponents();
+        List<Arbitrary<Object>> parts =
+                Arrays.stream(components).map(AnyMessage::component).toList();
+        try {
+            Constructor<?> constructor = type.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            return Combinators.combine(parts).as(arguments -> {
+                try {
+                    return constructor.newInstance(arguments.toArray());
+                } catch (ReflectiveOperationException refused) {
+                    throw new LinkageError(type + " of " + arguments, refused);
+                }
+            });
+        } catch (NoSuchMethodException impossible) {
+            throw new LinkageError(type + " has no canonical constructor", impossible);
+        }
+    }
+
+    private static Arbitrary<Object> component(RecordComponent component) {
+        Arbitrary<Object> value = of(component.getGenericType()).map(made -> (Object) made);
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class) ? value.injectNull(0.3) : value;
+    }
+
+    private static Map<Class<?>, Arbitrary<?>> values() {
+        Map<Class<?>, Arbitrary<?>> values = new HashMap<>();
+        Arbitrary<String> name =
+                Arbitraries.strings().withCharRange('a', 'z').ofMinLength(1).ofMaxLength(20);
+        Arbitrary<Instant> time = Arbitraries.longs()
+                .between(-62_135_596_800_000_000L, 253_402_300_799_999_999L)
+                .map(micros -> Instant.EPOCH.plus(micros, ChronoUnit.MICROS));
+        values.put(String.class, Arbitraries.strings().ofMaxLength(12));
+        values.put(int.class, Arbitraries.integers().greaterOrEqual(1));
+        values.put(Integer.class, Arbitraries.integers());
+        values.put(long.class, Arbitraries.longs());
+        values.put(Long.class, Arbitraries.longs());
+        values.put(double.class, Arbitraries.doubles());
+        values.put(Double.class, Arbitraries.doubles());
+        values.put(boolean.class, Arbitraries.of(true, false));
+        values.put(UUID.class, Arbitraries.create(UUID::randomUUID));
+        values.put(Instant.class, time);
+        values.put(DatabaseId.class, name.map(DatabaseId::new));
+        values.put(BackupId.class, name.map(BackupId::new));
+        values.put(OperationId.class, name.map(OperationId::new));
+        values.put(Resource.class, name.map(Resource::new));
+        values.put(WorkerId.class, name.map(worker -> new WorkerId(worker, UUID.randomUUID())));
+        values.put(Lsn.class, Arbitraries.longs().map(Lsn::new));
+        values.put(SystemIdentifier.class, Arbitraries.longs().map(SystemIdentifier::new));
+        values.put(TimelineId.class, Arbitraries.integers().filter(n -> n != 0).map(TimelineId::new));
+        values.put(Epoch.class, Arbitraries.longs().greaterOrEqual(0).map(offset -> new Epoch("topic", 7, offset)));
+        values.put(
+                Connection.class,
+                Combinators.combine(name, Arbitraries.integers().between(1, 65_535), name.injectNull(0.3))
+                        .as((host, port, secret) -> new Connection(
+                                host,
+                                port,
+                                "postgres",
+                                "walkback",
+                                secret == null ? null : new SecretReference.InFile(Path.of("/" + secret)),
+                                "verify-full",
+                                secret)));
+        values.put(
+                BackupPolicy.class,
+                Arbitraries.integers()
+                        .between(1, 10)
+                        .map(n -> new BackupPolicy(
+                                n % 2 == 0,
+                                "0 0 2 * * *",
+                                ZoneId.of("Europe/Berlin"),
+                                n,
+                                false,
+                                1024,
+                                true,
+                                Duration.ofDays(n),
+                                n)));
+        return values;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.messaging.avro;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.messaging.registry;
+
+import org.jspecify.annotations.NullMarked;

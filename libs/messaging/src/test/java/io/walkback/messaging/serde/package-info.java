@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.messaging.serde;
+
+import org.jspecify.annotations.NullMarked;
