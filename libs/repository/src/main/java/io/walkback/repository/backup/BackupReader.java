@@ -1,0 +1,195 @@
+package io.walkback.repository.backup;
+
+import io.walkback.domain.BackupId;
+import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobReads;
+import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.extent.Digest128;
+import io.walkback.repository.extent.Digester;
+import io.walkback.repository.extent.Extents;
+import io.walkback.repository.extent.FrameDecoder;
+import io.walkback.repository.format.Damage;
+import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.manifest.BackupSummary;
+import io.walkback.repository.manifest.EntryStream;
+import io.walkback.repository.manifest.ExtentRef;
+import io.walkback.repository.manifest.ManifestDigest;
+import io.walkback.repository.manifest.ManifestEntry;
+import io.walkback.repository.manifest.ManifestReader;
+import io.walkback.repository.pack.PackEntry;
+import io.walkback.repository.pack.PackReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/// Reads one committed backup. Opening reads the whole manifest once and compares its digest. Thread-safe: files
+/// are read by as many threads as the caller likes, each taking about 600 KiB while it reads.
+///
+/// Every byte that comes out was checked against its frame's checksum and digest, and every extent against its
+/// identity; each pack's header, index and footer are checked before its first byte is used. What fails is
+/// [io.walkback.domain.CorruptDataException] and names the object (P3).
+public final class BackupReader implements AutoCloseable {
+    private final Lineage lineage;
+    private final ManifestReader manifest;
+    private final ManifestDigest digest;
+    private final List<PackEntry> packs;
+    private final BitSet opened = new BitSet();
+    private final ConcurrentLinkedQueue<Tools> tools = new ConcurrentLinkedQueue<>();
+
+    /// What one reading thread needs.
+    private record Tools(Digester digester, FrameDecoder decoder, PackReader packs) {
+        void close() {
+            decoder.close();
+            packs.close();
+        }
+    }
+
+    /// Opens a backup whose manifest must be there; otherwise `OBJECT_MISSING`.
+    public BackupReader(Lineage lineage, BackupId backup) {
+        this.lineage = lineage;
+        this.manifest = new ManifestReader(lineage, backup);
+        this.digest = manifest.verify();
+        this.packs = List.copyOf(manifest.packs());
+    }
+
+    public BackupSummary summary() {
+        return manifest.summary();
+    }
+
+    public ManifestDigest digest() {
+        return digest;
+    }
+
+    /// Directories, links, tablespaces and files in the order in which the server sent them. The caller closes it.
+    public EntryStream entries() {
+        return manifest.entries();
+    }
+
+    /// Every pack that the backup needs.
+    public List<PackEntry> packs() {
+        return packs;
+    }
+
+    /// Fails with the first pack that is missing or has another size, before anything is restored from it.
+    public void requireComplete() {
+        for (PackEntry pack : packs) {
+            BlobKey key = lineage.pack(pack.id());
+            long size = BlobReads.sizeOf(lineage.store(), key);
+            if (size != pack.size()) {
+                throw Damage.corrupt(key, "it has " + size + " bytes instead of " + pack.size());
+            }
+        }
+    }
+
+    /// Writes a file's bytes to `out`, all of them or an exception. `IOException` is `out`'s own.
+    public void copyTo(ManifestEntry.File file, OutputStream out) throws IOException {
+        copyExtents(file.extents(), out);
+    }
+
+    /// Bytes of a file from `offset`, `length` of them, which must lie inside the file.
+    public byte[] read(ManifestEntry.File file, long offset, int length) {
+        if (offset < 0 || length < 0 || offset + length > file.size()) {
+            throw new IllegalArgumentException(
+                    "bytes " + offset + "+" + length + " of '" + file.path() + "', which has " + file.size());
+        }
+        int first = Math.toIntExact(offset / Extents.EXTENT);
+        int end = Math.toIntExact((offset + length + Extents.EXTENT - 1) / Extents.EXTENT);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream((end - first) * Extents.EXTENT);
+        try {
+            copyExtents(file.extents().subList(first, Math.max(end, first)), bytes);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("an array takes every byte", impossible);
+        }
+        int skip = Math.toIntExact(offset - (long) first * Extents.EXTENT);
+        byte[] wanted = new byte[length];
+        System.arraycopy(bytes.toByteArray(), skip, wanted, 0, length);
+        return wanted;
+    }
+
+    private void copyExtents(List<ExtentRef> extents, OutputStream out) throws IOException {
+        Tools borrowed = borrow();
+        try {
+            for (int first = 0; first < extents.size(); ) {
+                int next = first + 1;
+                while (next < extents.size() && follows(extents.get(next - 1), extents.get(next))) {
+                    next++;
+                }
+                copyRun(borrowed, extents.subList(first, next), out);
+                first = next;
+            }
+        } finally {
+            tools.add(borrowed);
+        }
+    }
+
+    private static boolean follows(ExtentRef before, ExtentRef after) {
+        return before.pack() == after.pack() && before.offset() + before.storedLength() == after.offset();
+    }
+
+    /// Reads extents that lie one after the other in a pack with one request.
+    private void copyRun(Tools with, List<ExtentRef> run, OutputStream out) throws IOException {
+        PackEntry pack = packs.get(run.getFirst().pack());
+        BlobKey key = lineage.pack(pack.id());
+        checkOnce(with, run.getFirst().pack(), pack);
+        long length = 0;
+        for (ExtentRef ref : run) {
+            length += ref.storedLength();
+        }
+        try (InputStream in =
+                lineage.store().open(key, new ByteRange(run.getFirst().offset(), length))) {
+            for (ExtentRef ref : run) {
+                copyExtent(with, key, in, ref, out);
+            }
+        }
+    }
+
+    private static void copyExtent(Tools with, BlobKey key, InputStream in, ExtentRef ref, OutputStream out)
+            throws IOException {
+        List<Digest128> digests = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
+        int plain = 0;
+        for (int frameLength : ref.frameLengths()) {
+            digests.add(with.decoder().next(key, in, frameLength));
+            if (with.decoder().storedLength() != frameLength) {
+                throw Damage.corrupt(key, "a frame at " + ref.offset() + " has another length than its manifest says");
+            }
+            plain += with.decoder().plainLength();
+            out.write(with.decoder().plain(), 0, with.decoder().plainLength());
+        }
+        if (plain != ref.length() || !with.digester().identity(plain, digests).equals(ref.identity())) {
+            throw Damage.corrupt(key, "the extent at " + ref.offset() + " is not the one that the manifest names");
+        }
+    }
+
+    private void checkOnce(Tools with, int position, PackEntry pack) {
+        synchronized (opened) {
+            if (opened.get(position)) {
+                return;
+            }
+        }
+        with.packs().open(pack);
+        synchronized (opened) {
+            opened.set(position);
+        }
+    }
+
+    private Tools borrow() {
+        Tools idle = tools.poll();
+        if (idle != null) {
+            return idle;
+        }
+        Digester digester = new Digester(lineage.namingKey());
+        return new Tools(digester, new FrameDecoder(digester), new PackReader(lineage));
+    }
+
+    @Override
+    public void close() {
+        for (Tools idle = tools.poll(); idle != null; idle = tools.poll()) {
+            idle.close();
+        }
+    }
+}

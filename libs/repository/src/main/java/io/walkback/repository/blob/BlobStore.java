@@ -1,0 +1,48 @@
+package io.walkback.repository.blob;
+
+import java.io.InputStream;
+import java.util.OptionalLong;
+
+/// Named blobs, written once. Thread-safe.
+///
+/// Every implementation promises, and the contract suite checks: a blob is readable whole or not at all; once a
+/// put returns, every reader sees it and it survives power loss; putting under a taken key changes nothing and
+/// says so; deleting an absent key succeeds.
+///
+/// Failures, for all methods: [io.walkback.domain.RetryableException] `STORE_UNAVAILABLE` when the store could not
+/// be asked; [io.walkback.domain.OperatorActionException] `STORE_ACCESS` or `STORE_FULL`; `OBJECT_MISSING` and
+/// `OBJECT_CORRUPT`, both [io.walkback.domain.CorruptDataException], as said below. No exception of the technology
+/// behind it leaves it.
+public interface BlobStore extends AutoCloseable {
+    /// Where the blobs are, for messages: a URL without credentials.
+    String location();
+
+    /// Publishes a small blob unless the key is taken.
+    PutOutcome putIfAbsent(BlobKey key, byte[] content);
+
+    /// Starts a blob of any size. Nothing is visible before [BlobWriter#commit].
+    BlobWriter newWriter(BlobKey key);
+
+    /// A stream of exactly `range.length()` bytes, closed by the caller.
+    ///
+    /// Its methods throw the failures above and no `IOException`; a connection cut midway is `STORE_UNAVAILABLE`,
+    /// never a short stream. A blob that is not there is `OBJECT_MISSING`; one that ends before the range does is
+    /// `OBJECT_CORRUPT`.
+    InputStream open(BlobKey key, ByteRange range);
+
+    /// The blob's size in bytes; empty only when the store said that there is none.
+    OptionalLong size(BlobKey key);
+
+    /// All blobs below the prefix, at any depth.
+    BlobListing<BlobEntry> list(BlobPrefix prefix);
+
+    /// The names of the segments that directly follow the prefix and have something below them, each once.
+    BlobListing<String> listFolders(BlobPrefix prefix);
+
+    /// Removes the blob if it is there.
+    void delete(BlobKey key);
+
+    /// Releases connections and background work. Blobs stay.
+    @Override
+    void close();
+}

@@ -1,0 +1,64 @@
+package io.walkback.repository.extent;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
+import io.walkback.repository.format.ByteSink;
+import java.util.zip.CRC32C;
+
+/// Turns plain bytes into frames. Not thread-safe; holds native memory until closed.
+///
+/// ```
+///  codec u8 | 0 u8 | 0 u16 | plain length u32 | stored length u32 | frame digest 16 | CRC32C u32 | stored bytes
+/// ```
+public final class FrameEncoder implements AutoCloseable {
+    /// Bytes before a frame's stored bytes.
+    public static final int HEADER = 32;
+
+    static final int CHECKED = 28;
+
+    private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private final byte[] packed = new byte[(int) Zstd.compressBound(Extents.FRAME)];
+
+    /// @param level of zstd, 1 to 19
+    public FrameEncoder(int level) {
+        zstd.setLevel(level);
+    }
+
+    /// Appends one frame to `sink` and returns its length with header.
+    ///
+    /// @param length 1 to 256 KiB
+    /// @param digest of these bytes, which the caller has computed already
+    public int encode(byte[] plain, int offset, int length, Digest128 digest, ByteSink sink) {
+        int compressed = compress(plain, offset, length);
+        boolean pays = compressed < length - length / 16;
+        byte[] stored = pays ? packed : plain;
+        int storedOffset = pays ? 0 : offset;
+        int storedLength = pays ? compressed : length;
+        int start = sink.size();
+        sink.u8((pays ? Codec.ZSTD : Codec.PLAIN).number())
+                .u8(0)
+                .u16(0)
+                .u32(length)
+                .u32(storedLength);
+        digest.write(sink);
+        CRC32C crc = new CRC32C();
+        crc.update(sink.array(), start, CHECKED);
+        crc.update(stored, storedOffset, storedLength);
+        sink.u32((int) crc.getValue()).raw(stored, storedOffset, storedLength);
+        return HEADER + storedLength;
+    }
+
+    private int compress(byte[] plain, int offset, int length) {
+        try {
+            return zstd.compressByteArray(packed, 0, packed.length, plain, offset, length);
+        } catch (ZstdException impossible) {
+            throw new IllegalStateException("zstd failed with room for the worst case", impossible);
+        }
+    }
+
+    @Override
+    public void close() {
+        zstd.close();
+    }
+}

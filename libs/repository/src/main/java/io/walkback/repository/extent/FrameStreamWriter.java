@@ -1,0 +1,58 @@
+package io.walkback.repository.extent;
+
+import io.walkback.repository.format.ByteSink;
+import java.util.function.Consumer;
+
+/// Cuts a text of any length into frames as it is written. Not thread-safe; holds 768 KiB.
+public final class FrameStreamWriter {
+    private final Digester digester;
+    private final FrameEncoder encoder;
+    private final Consumer<ByteSink> out;
+    private final byte[] plain = new byte[Extents.FRAME];
+    private final ByteSink frame = new ByteSink(FrameEncoder.HEADER + Extents.FRAME);
+    private int filled;
+    private long plainLength;
+    private long storedLength;
+
+    /// @param out takes each frame's bytes before it returns
+    public FrameStreamWriter(Digester digester, FrameEncoder encoder, Consumer<ByteSink> out) {
+        this.digester = digester;
+        this.encoder = encoder;
+        this.out = out;
+    }
+
+    public void write(byte[] bytes, int offset, int length) {
+        int done = 0;
+        while (done < length) {
+            int taken = Math.min(length - done, plain.length - filled);
+            System.arraycopy(bytes, offset + done, plain, filled, taken);
+            filled += taken;
+            done += taken;
+            if (filled == plain.length) {
+                flush();
+            }
+        }
+    }
+
+    /// Writes what is left as a last, shorter frame; afterwards a new text may begin.
+    public void flush() {
+        if (filled > 0) {
+            frame.clear();
+            Digest128 digest = digester.digest(Digester.Domain.FRAME, plain, 0, filled);
+            storedLength += encoder.encode(plain, 0, filled, digest, frame);
+            plainLength += filled;
+            filled = 0;
+            out.accept(frame);
+        }
+    }
+
+    /// Plain bytes in the frames written so far.
+    public long plainLength() {
+        return plainLength;
+    }
+
+    /// Bytes of the frames written so far.
+    public long storedLength() {
+        return storedLength;
+    }
+}

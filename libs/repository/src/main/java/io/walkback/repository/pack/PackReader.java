@@ -1,0 +1,186 @@
+package io.walkback.repository.pack;
+
+import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobReads;
+import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.extent.Digest128;
+import io.walkback.repository.extent.Digester;
+import io.walkback.repository.extent.Extents;
+import io.walkback.repository.extent.FrameDecoder;
+import io.walkback.repository.format.ByteSink;
+import io.walkback.repository.format.ByteSource;
+import io.walkback.repository.format.Damage;
+import io.walkback.repository.format.Fields;
+import io.walkback.repository.format.Footer;
+import io.walkback.repository.format.ObjectHeader;
+import io.walkback.repository.format.ObjectKind;
+import io.walkback.repository.layout.Lineage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Checks packs against what a manifest says of them. Not thread-safe.
+public final class PackReader implements AutoCloseable {
+    /// An index row.
+    ///
+    /// @param storedLength of all frames
+    public record IndexRow(Digest128 identity, long offset, int storedLength, int plainLength) {}
+
+    /// What a pack says about itself, all of it checked.
+    public record Contents(PackEntry entry, long dataOffset, long indexOffset, List<IndexRow> rows) {}
+
+    private static final int HIGHEST_FOOTER_FIELD = 5;
+
+    private final Lineage lineage;
+    private final Digester digester;
+    private final FrameDecoder decoder;
+
+    public PackReader(Lineage lineage) {
+        this.lineage = lineage;
+        this.digester = new Digester(lineage.namingKey());
+        this.decoder = new FrameDecoder(digester);
+    }
+
+    /// Reads header, index and footer, and checks that the pack is the one that `expected` describes. Three small
+    /// reads.
+    public Contents open(PackEntry expected) {
+        BlobKey key = lineage.pack(expected.id());
+        Contents contents = open(expected.id(), BlobReads.sizeOf(lineage.store(), key));
+        if (!contents.entry().equals(expected)) {
+            throw Damage.corrupt(key, "it is " + contents.entry() + ", and the manifest knows " + expected);
+        }
+        return contents;
+    }
+
+    /// The same for a pack that no manifest vouches for.
+    public Contents open(PackId id, long size) {
+        BlobKey key = lineage.pack(id);
+        byte[] header = readHeader(key, size);
+        checkHeader(key, id, ObjectHeader.parse(key, header, ObjectKind.PACK));
+        Footer footer = Footer.read(lineage.store(), key, size, HIGHEST_FOOTER_FIELD);
+        Fields fields = footer.fields();
+        long indexOffset = fields.get(1).u64();
+        int storedLength = fields.get(2).u32();
+        int plainLength = fields.get(3).u32();
+        int extents = fields.get(4).u32();
+        Digest128 digest = Digest128.read(fields.get(5));
+        if (extents < 0
+                || extents > PackWriter.FULL_EXTENTS
+                || plainLength != extents * PackWriter.INDEX_ROW
+                || indexOffset < header.length
+                || storedLength < 0
+                || indexOffset + storedLength + footer.length() != size) {
+            throw Damage.corrupt(key, "its footer does not fit its size of " + size);
+        }
+        byte[] index = readIndex(key, indexOffset, storedLength, plainLength);
+        if (!PackWriter.digest(digester, header, index, index.length).equals(digest)) {
+            throw Damage.corrupt(key, "its index does not match its digest");
+        }
+        return new Contents(
+                new PackEntry(id, size, digest),
+                header.length,
+                indexOffset,
+                rows(key, index, header.length, indexOffset));
+    }
+
+    /// Reads the whole pack and checks every frame's stored bytes, and with `decode` also what they decode to and
+    /// that each extent has the identity that the index gives it.
+    public void verify(PackEntry expected, boolean decode) {
+        BlobKey key = lineage.pack(expected.id());
+        Contents contents = open(expected);
+        ByteRange data = new ByteRange(contents.dataOffset(), contents.indexOffset() - contents.dataOffset());
+        try (InputStream in = lineage.store().open(key, data)) {
+            for (IndexRow row : contents.rows()) {
+                verifyExtent(key, in, row, decode);
+            }
+        } catch (IOException closing) {
+            throw new IllegalStateException("a store's stream throws no IOException", closing);
+        }
+    }
+
+    private void verifyExtent(BlobKey key, InputStream in, IndexRow row, boolean decode) {
+        long left = row.storedLength();
+        int plain = 0;
+        List<Digest128> digests = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
+        while (left > 0) {
+            if (decode) {
+                digests.add(decoder.next(key, in, left));
+                plain += decoder.plainLength();
+                left -= decoder.storedLength();
+            } else {
+                left -= decoder.skip(key, in, left);
+            }
+        }
+        if (decode
+                && (plain != row.plainLength()
+                        || !digester.identity(plain, digests).equals(row.identity()))) {
+            throw Damage.corrupt(key, "the extent at " + row.offset() + " does not match its identity");
+        }
+    }
+
+    private byte[] readHeader(BlobKey key, long size) {
+        try (InputStream in = lineage.store().open(key, new ByteRange(0, Math.min(size, ObjectHeader.LONGEST)))) {
+            return ObjectHeader.read(key, in, size);
+        } catch (IOException closing) {
+            throw new IllegalStateException("a store's stream throws no IOException", closing);
+        }
+    }
+
+    private void checkHeader(BlobKey key, PackId id, ObjectHeader header) {
+        lineage.check(key, header, 4);
+        PackId found =
+                new PackId(header.fields().get(2).uuid(), header.fields().get(3).u32() & Integer.MAX_VALUE);
+        if (!found.equals(id)) {
+            throw Damage.corrupt(key, "it was written as pack " + found);
+        }
+    }
+
+    private byte[] readIndex(BlobKey key, long offset, int storedLength, int plainLength) {
+        ByteSink index = new ByteSink(plainLength);
+        try (InputStream in = lineage.store().open(key, new ByteRange(offset, storedLength))) {
+            long left = storedLength;
+            while (left > 0) {
+                decoder.next(key, in, left);
+                index.raw(decoder.plain(), 0, decoder.plainLength());
+                left -= decoder.storedLength();
+                if (index.size() > plainLength) {
+                    break;
+                }
+            }
+        } catch (IOException closing) {
+            throw new IllegalStateException("a store's stream throws no IOException", closing);
+        }
+        if (index.size() != plainLength) {
+            throw Damage.corrupt(key, "an index of " + index.size() + " bytes instead of " + plainLength);
+        }
+        return index.toByteArray();
+    }
+
+    private static List<IndexRow> rows(BlobKey key, byte[] index, long dataOffset, long indexOffset) {
+        ByteSource source = new ByteSource(key, index);
+        List<IndexRow> rows = new ArrayList<>(index.length / PackWriter.INDEX_ROW);
+        long next = dataOffset;
+        while (source.remaining() > 0) {
+            IndexRow row = new IndexRow(Digest128.read(source), source.u64(), source.u32(), source.u32());
+            int form = source.u8();
+            if (form != 0) {
+                throw Damage.unknown(key, "an extent of form " + form);
+            }
+            if (row.offset() != next || row.storedLength() < 0) {
+                throw Damage.corrupt(key, "an index with holes");
+            }
+            next += row.storedLength();
+            rows.add(row);
+        }
+        if (next != indexOffset) {
+            throw Damage.corrupt(key, "bytes that its index does not know");
+        }
+        return rows;
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

@@ -1,0 +1,141 @@
+package io.walkback.repository.verify;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.CorruptDataException;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.backup.BackupReader;
+import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.manifest.BackupFacts;
+import io.walkback.repository.manifest.EntryStream;
+import io.walkback.repository.manifest.FileContent;
+import io.walkback.repository.manifest.ManifestEntry;
+import io.walkback.repository.pack.PackEntry;
+import io.walkback.repository.pack.PackReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads a backup's closure and says what is wrong with it. Store failures are thrown, damage is reported. Memory:
+/// the pack table, and at most [#LISTED] findings. Thread-safe.
+public final class BackupVerifier {
+    /// Findings that a report lists at most.
+    public static final int LISTED = 1_000;
+
+    private final Lineage lineage;
+
+    public BackupVerifier(Lineage lineage) {
+        this.lineage = lineage;
+    }
+
+    public VerificationReport verify(BackupId backup, VerificationReport.Depth depth) {
+        Run run = new Run(backup, depth);
+        run.check(lineage.manifest(backup), () -> run.read(new BackupReader(lineage, backup)));
+        return run.report();
+    }
+
+    private final class Run {
+        private final BackupId backup;
+        private final VerificationReport.Depth depth;
+        private final List<Finding> findings = new ArrayList<>();
+        private long findingCount;
+        private long objects;
+        private long bytes;
+
+        Run(BackupId backup, VerificationReport.Depth depth) {
+            this.backup = backup;
+            this.depth = depth;
+        }
+
+        void read(BackupReader backupReader) {
+            try (backupReader;
+                    PackReader packReader = new PackReader(lineage)) {
+                objects++;
+                bytes += backupReader.summary().manifestSize();
+                for (PackEntry pack : backupReader.packs()) {
+                    check(lineage.pack(pack.id()), () -> readPack(packReader, pack));
+                }
+                check(lineage.manifest(backup), () -> readEntries(backupReader));
+            }
+        }
+
+        private void readPack(PackReader packReader, PackEntry pack) {
+            objects++;
+            if (depth == VerificationReport.Depth.FULL) {
+                bytes += pack.size();
+                packReader.verify(pack, true);
+            } else {
+                packReader.open(pack);
+            }
+        }
+
+        private void readEntries(BackupReader reader) {
+            try (EntryStream entries = reader.entries()) {
+                while (entries.hasNext()) {
+                    if (entries.next() instanceof ManifestEntry.File file) {
+                        if (depth == VerificationReport.Depth.FULL) {
+                            check(lineage.manifest(backup), () -> readFile(reader, file));
+                        }
+                    }
+                }
+            }
+        }
+
+        private void readFile(BackupReader reader, ManifestEntry.File file) {
+            BackupFacts.ControlFiles copies = reader.summary().facts().controlFiles();
+            switch (file.path().value()) {
+                case "backup_label" -> compare(reader, file, copies.backupLabel());
+                case "tablespace_map" -> compare(reader, file, copies.tablespaceMap());
+                case "global/pg_control" -> compare(reader, file, Optional.of(copies.pgControl()));
+                default -> copy(reader, file);
+            }
+        }
+
+        private void compare(BackupReader reader, ManifestEntry.File file, Optional<FileContent> copy) {
+            FileContent content = new FileContent(reader.read(file, 0, Math.toIntExact(file.size())));
+            if (!Optional.of(content).equals(copy)) {
+                add(new Finding(
+                        Finding.Type.INCONSISTENT,
+                        lineage.manifest(backup),
+                        "file '" + file.path() + "' differs from the copy in the manifest's facts"));
+            }
+        }
+
+        private void copy(BackupReader reader, ManifestEntry.File file) {
+            try {
+                reader.copyTo(file, OutputStream.nullOutputStream());
+            } catch (IOException impossible) {
+                throw new IllegalStateException("nothing was written", impossible);
+            }
+        }
+
+        void check(BlobKey key, Runnable step) {
+            try {
+                step.run();
+            } catch (CorruptDataException damage) {
+                Finding.Type type =
+                        damage.code() == FailureCode.OBJECT_MISSING ? Finding.Type.MISSING : Finding.Type.DAMAGED;
+                add(new Finding(type, key, damage.text()));
+            } catch (OperatorActionException refused) {
+                if (refused.code() != FailureCode.STORE_LAYOUT) {
+                    throw refused;
+                }
+                add(new Finding(Finding.Type.UNKNOWN_FORMAT, key, refused.text()));
+            }
+        }
+
+        private void add(Finding finding) {
+            findingCount++;
+            if (findings.size() < LISTED) {
+                findings.add(finding);
+            }
+        }
+
+        VerificationReport report() {
+            return new VerificationReport(backup, depth, objects, bytes, findingCount, findings);
+        }
+    }
+}

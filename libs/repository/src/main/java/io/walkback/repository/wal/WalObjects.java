@@ -1,0 +1,231 @@
+package io.walkback.repository.wal;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobReads;
+import io.walkback.repository.blob.BlobStore;
+import io.walkback.repository.blob.BlobWriter;
+import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.blob.PutOutcome;
+import io.walkback.repository.extent.Digester;
+import io.walkback.repository.extent.FrameEncoder;
+import io.walkback.repository.extent.FrameStream;
+import io.walkback.repository.extent.FrameStreamWriter;
+import io.walkback.repository.format.ByteSink;
+import io.walkback.repository.format.ByteSource;
+import io.walkback.repository.format.Damage;
+import io.walkback.repository.format.Fields;
+import io.walkback.repository.format.Footer;
+import io.walkback.repository.format.ObjectHeader;
+import io.walkback.repository.format.ObjectKind;
+import io.walkback.repository.layout.Lineage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/// Writes and reads one WAL or history object: header, frames, footer. Thread-safe; a call takes about 2 MiB.
+final class WalObjects {
+    private static final int LEVEL = 3;
+    private static final int HIGHEST_FOOTER_FIELD = 4;
+    private static final int DATABASE = 5;
+
+    private final Lineage lineage;
+
+    /// What an object is, and what its header must therefore say.
+    ///
+    /// @param start LSN of the first byte; not for history files
+    record Name(BlobKey key, ObjectKind kind, int timeline, OptionalLong start, long plainLength) {
+        Fields.Builder fields(Lineage lineage) {
+            Fields.Builder fields = Fields.builder()
+                    .put(1, f -> f.u64(lineage.system().value()))
+                    .put(2, f -> f.u32(timeline));
+            start.ifPresent(lsn -> fields.put(3, f -> f.u64(lsn))
+                    .put(4, f -> f.u32(lineage.geometry().walSegmentSize())));
+            return fields.put(DATABASE, f -> f.text(lineage.database().value()));
+        }
+    }
+
+    WalObjects(Lineage lineage) {
+        this.lineage = lineage;
+    }
+
+    /// Stores `plain`, which must have exactly the name's length, and reads it back.
+    StoreOutcome put(Name name, InputStream plain, Optional<CommitTimes> times) {
+        BlobStore store = lineage.store();
+        if (store.size(name.key()).isPresent()) {
+            return compare(name, digestOf(name, plain));
+        }
+        MessageDigest sha256 = sha256();
+        byte[] digest;
+        try (BlobWriter out = store.newWriter(name.key());
+                FrameEncoder encoder = new FrameEncoder(LEVEL)) {
+            byte[] header = ObjectHeader.encode(
+                    name.kind(),
+                    lineage.repositoryId(),
+                    UUID.randomUUID(),
+                    lineage.clock().instant(),
+                    name.fields(lineage));
+            out.write(header, 0, header.length);
+            FrameStreamWriter frames = new FrameStreamWriter(
+                    new Digester(lineage.namingKey()),
+                    encoder,
+                    (ByteSink frame) -> out.write(frame.array(), 0, frame.size()));
+            pump(name, plain, (bytes, length) -> {
+                sha256.update(bytes, 0, length);
+                frames.write(bytes, 0, length);
+            });
+            frames.flush();
+            digest = sha256.digest();
+            byte[] footer = footer(name.plainLength(), digest, times);
+            out.write(footer, 0, footer.length);
+            if (out.commit() == PutOutcome.ALREADY_THERE) {
+                return compare(name, digest);
+            }
+        }
+        compare(name, digest);
+        return StoreOutcome.STORED;
+    }
+
+    /// Opens an object; empty only when the store said that there is none.
+    Optional<WalObject> find(Name name) {
+        OptionalLong size = lineage.store().size(name.key());
+        return size.isEmpty() ? Optional.empty() : Optional.of(open(name, size.getAsLong()));
+    }
+
+    private WalObject open(Name name, long size) {
+        BlobKey key = name.key();
+        ObjectHeader header = header(name, size);
+        Footer footer = Footer.read(lineage.store(), key, size, HIGHEST_FOOTER_FIELD);
+        long plainLength = footer.fields().get(1).u64();
+        byte[] sha256 = footer.fields().get(2).raw(32);
+        if (name.kind() == ObjectKind.WAL && plainLength != name.plainLength()) {
+            throw Damage.corrupt(key, "it holds " + plainLength + " bytes instead of " + name.plainLength());
+        }
+        Optional<CommitTimes> times = footer.fields().find(3).map(first -> times(key, first, footer));
+        long stored = size - header.length() - footer.length();
+        if (stored < 0 || plainLength < 0) {
+            throw Damage.corrupt(key, "its parts do not fit its size of " + size);
+        }
+        return new WalObject(
+                key,
+                plainLength,
+                size,
+                sha256,
+                header.createdAt(),
+                times,
+                () -> content(key, new ByteRange(header.length(), stored), plainLength, sha256));
+    }
+
+    private static CommitTimes times(BlobKey key, ByteSource first, Footer footer) {
+        try {
+            return new CommitTimes(first.time(), footer.fields().get(4).time());
+        } catch (IllegalArgumentException backwards) {
+            throw Damage.corrupt(key, "impossible commit times: " + backwards.getMessage());
+        }
+    }
+
+    private ObjectHeader header(Name name, long size) {
+        BlobKey key = name.key();
+        try (InputStream in = lineage.store().open(key, new ByteRange(0, Math.min(size, ObjectHeader.LONGEST)))) {
+            ObjectHeader header = ObjectHeader.parse(key, ObjectHeader.read(key, in, size), name.kind());
+            lineage.check(key, header, DATABASE);
+            Fields fields = header.fields();
+            boolean sameTimeline = fields.get(2).u32() == name.timeline();
+            boolean sameBytes = name.start().isEmpty()
+                    || (fields.get(3).u64() == name.start().getAsLong()
+                            && fields.get(4).u32() == lineage.geometry().walSegmentSize());
+            if (!sameTimeline || !sameBytes) {
+                throw Damage.corrupt(key, "it was written under another name");
+            }
+            return header;
+        } catch (IOException closing) {
+            throw new IllegalStateException("a store's stream throws no IOException", closing);
+        }
+    }
+
+    private InputStream content(BlobKey key, ByteRange frames, long plainLength, byte[] sha256) {
+        InputStream text = new FrameStream(
+                key,
+                lineage.store().open(key, frames),
+                new Digester(lineage.namingKey()),
+                frames.length(),
+                plainLength);
+        return new DigestCheckedStream(key, text, sha256(), sha256);
+    }
+
+    private byte[] digestOf(Name name, InputStream plain) {
+        MessageDigest sha256 = sha256();
+        pump(name, plain, (bytes, length) -> sha256.update(bytes, 0, length));
+        return sha256.digest();
+    }
+
+    /// Reads the stored object whole and compares it with what it should be.
+    private StoreOutcome compare(Name name, byte[] sha256) {
+        WalObject stored = find(name).orElseThrow(() -> BlobReads.missing(lineage.store(), name.key()));
+        try (InputStream in = stored.open()) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a store's stream throws no IOException", impossible);
+        }
+        if (!stored.sha256().equals(HexFormat.of().formatHex(sha256))) {
+            throw new OperatorActionException(
+                    FailureCode.WAL_CONFLICT,
+                    "object '" + name.key() + "' is already in repository '"
+                            + lineage.store().location() + "' with other content",
+                    "Two servers may be archiving into one repository, or one was restored and not given a new"
+                            + " timeline. Stop one of them; nothing was overwritten.");
+        }
+        return StoreOutcome.ALREADY_THERE;
+    }
+
+    private interface Sink {
+        void accept(byte[] bytes, int length);
+    }
+
+    private static void pump(Name name, InputStream plain, Sink sink) {
+        byte[] buffer = new byte[64 << 10];
+        long total = 0;
+        try {
+            for (int count = plain.read(buffer); count >= 0; count = plain.read(buffer)) {
+                total += count;
+                if (total > name.plainLength()) {
+                    break;
+                }
+                sink.accept(buffer, count);
+            }
+        } catch (IOException unreadable) {
+            throw new OperatorActionException(
+                    FailureCode.WAL_INVALID,
+                    "the wal for '" + name.key() + "' cannot be read: " + unreadable.getMessage(),
+                    "Check the file or connection that it comes from.",
+                    unreadable);
+        }
+        if (total != name.plainLength()) {
+            throw new OperatorActionException(
+                    FailureCode.WAL_INVALID,
+                    "the wal for '" + name.key() + "' does not have exactly " + name.plainLength() + " bytes",
+                    "Nothing was stored. The sender was cut off, or has another wal segment size.");
+        }
+    }
+
+    private static byte[] footer(long plainLength, byte[] sha256, Optional<CommitTimes> times) {
+        Fields.Builder fields = Fields.builder().put(1, f -> f.u64(plainLength)).put(2, f -> f.raw(sha256));
+        times.ifPresent(t -> fields.put(3, f -> f.time(t.first())).put(4, f -> f.time(t.last())));
+        return Footer.encode(fields);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every JDK has SHA-256", impossible);
+        }
+    }
+}
