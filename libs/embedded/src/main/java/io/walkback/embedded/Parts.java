@@ -4,8 +4,10 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -81,11 +83,17 @@ public final class Parts {
         Path postgres = root.resolve("postgres");
         return list(postgres, ".jar").stream()
                 .filter(jar -> jar.getFileName().toString().matches(".*-" + major + "\\.\\d+\\.\\d+\\.jar"))
-                .max(Path::compareTo)
+                .max(Comparator.comparing(Parts::versionOf))
                 .orElseThrow(() -> new OperatorActionException(
                         FailureCode.SERVER_BINARIES,
                         "no programs of PostgreSQL " + major + " in " + postgres,
                         "Install the server of this major version, or choose one that the build brings."));
+    }
+
+    /// The version at the end of an archive's name, in the order of numbers: 15.10 is above 15.9.
+    static ModuleDescriptor.Version versionOf(Path archive) {
+        return ModuleDescriptor.Version.parse(
+                archive.getFileName().toString().replaceAll(".*-(\\d+\\.\\d+\\.\\d+)\\.jar", "$1"));
     }
 
     private static List<Path> list(Path directory, String suffix) {

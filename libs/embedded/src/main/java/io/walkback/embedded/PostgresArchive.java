@@ -40,7 +40,7 @@ final class PostgresArchive {
     /// The folder with `bin`, `lib` and `share`.
     static Path unpack(Parts parts, int major, Optional<ServerAccount> account) {
         Path jar = parts.postgresArchive(major);
-        String version = jar.getFileName().toString().replaceAll(".*-(\\d+\\.\\d+\\.\\d+)\\.jar", "$1");
+        String version = Parts.versionOf(jar).toString();
         try {
             Path base = base(jar, account);
             Path home = base.resolve(version);
