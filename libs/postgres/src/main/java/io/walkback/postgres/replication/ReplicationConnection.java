@@ -1,6 +1,8 @@
 package io.walkback.postgres.replication;
 
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.TimelineId;
 import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.PostgresTarget;
@@ -76,18 +78,21 @@ public final class ReplicationConnection implements AutoCloseable {
                 "reading setting " + setting, () -> onlyRow("SHOW " + setting).text(0));
     }
 
-    /// Where a physical slot stands; empty if there is no such slot.
+    /// Where a physical slot stands; empty if there is no such slot. One that keeps no WAL, because it never did or
+    /// because the server gave up on it, is `WAL_SLOT_LOST`.
     public Optional<SlotPosition> readSlot(String slot) {
         checkSlotName(slot);
-        return command("reading slot " + slot, () -> {
-            Row row = onlyRow("READ_REPLICATION_SLOT \"" + slot + "\"");
-            if (row.isNull(0)) {
-                return Optional.empty();
-            }
-            Lsn restart = row.isNull(1) ? null : row.lsn(1);
-            TimelineId timeline = row.isNull(2) ? null : row.timeline(2);
-            return Optional.of(new SlotPosition(restart, timeline));
-        });
+        Row row = command("reading slot " + slot, () -> onlyRow("READ_REPLICATION_SLOT \"" + slot + "\""));
+        if (row.isNull(0)) {
+            return Optional.empty();
+        }
+        if (row.isNull(1) || row.isNull(2)) {
+            throw new OperatorActionException(
+                    FailureCode.WAL_SLOT_LOST,
+                    "slot " + slot + " at " + session.address() + " keeps no wal",
+                    "Drop it, let Walkback create it anew, and take a base backup: what it should have kept is gone.");
+        }
+        return Optional.of(new SlotPosition(row.lsn(1), row.timeline(2)));
     }
 
     /// Makes sure that a physical slot exists which keeps WAL from now on, and says where it stands. Safe to
@@ -105,14 +110,17 @@ public final class ReplicationConnection implements AutoCloseable {
 
     /// Drops a slot if it exists. One that somebody reads is `POSTGRES_SLOTS`.
     public void dropSlot(String slot) {
-        if (readSlot(slot).isPresent()) {
-            command("dropping slot " + slot, () -> {
-                wire.command("DROP_REPLICATION_SLOT \"" + slot + "\"");
-                wire.expect('C');
-                wire.expect('Z');
-                return slot;
-            });
+        checkSlotName(slot);
+        if (command("reading slot " + slot, () -> onlyRow("READ_REPLICATION_SLOT \"" + slot + "\"")
+                .isNull(0))) {
+            return;
         }
+        command("dropping slot " + slot, () -> {
+            wire.command("DROP_REPLICATION_SLOT \"" + slot + "\"");
+            wire.expect('C');
+            wire.expect('Z');
+            return slot;
+        });
     }
 
     /// The history file of a timeline, byte for byte. Timeline 1 has none.

@@ -22,11 +22,12 @@ final class StatusSender {
     /// PostgreSQL's epoch.
     private static final Instant EPOCH = Instant.parse("2000-01-01T00:00:00Z");
 
-    private static final Duration INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Wire wire;
     private final Clock clock;
     private final Duration askAfter;
+    private final Duration pause;
     private final Runnable onFailure;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -44,6 +45,7 @@ final class StatusSender {
         this.wire = wire;
         this.clock = clock;
         this.askAfter = silenceLimit.dividedBy(3);
+        this.pause = askAfter.compareTo(LONGEST_PAUSE) < 0 ? askAfter : LONGEST_PAUSE;
         this.onFailure = onFailure;
     }
 
@@ -133,7 +135,7 @@ final class StatusSender {
                 boolean silent = System.nanoTime() - lastHeard >= askAfter.toNanos();
                 due = false;
                 send(silent);
-                long left = INTERVAL.toNanos();
+                long left = pause.toNanos();
                 while (left > 0 && !due && !stopAsked && !ended) {
                     left = changed.awaitNanos(left);
                 }

@@ -105,7 +105,8 @@ final class TarHeader {
         }
         for (int i = length; i < size; i++) {
             if (header[offset + i] != 0) {
-                throw new TarRefusal(entry, "a zero byte within a text");
+                String read = new String(header, offset, length, StandardCharsets.ISO_8859_1);
+                throw new TarRefusal(entry.isEmpty() ? read : entry, "a zero byte within a text");
             }
         }
         try {

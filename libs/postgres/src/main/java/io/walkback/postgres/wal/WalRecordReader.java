@@ -107,8 +107,11 @@ public final class WalRecordReader {
             throw invalid(page, "is a page without a header, and no switch came before");
         }
         boolean inside = state != State.BETWEEN;
-        if (inside && header.abandonsRecord()) {
+        if (header.abandonsRecord()) {
             // The server crashed before it had written the rest, and says so when it goes on.
+            if (!inside || header.continuesRecord()) {
+                throw invalid(page, "gives up a record that it does not interrupt");
+            }
             state = State.BETWEEN;
         } else if (inside != header.continuesRecord() || (inside && header.remaining() != total - read)) {
             throw invalid(
@@ -186,6 +189,7 @@ public final class WalRecordReader {
         }
         previous = recordStart;
         tally.record();
+        events.recordRead(recordStart, end);
         state = State.BETWEEN;
         int known = (int) Math.min(total, WalRecord.PREFIX);
         Lsn aligned = new Lsn(end.bytes() + 7 & ~7L);
