@@ -1,0 +1,144 @@
+package io.walkback.catalog.projection;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.BackupExtent;
+import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
+import io.walkback.domain.event.EventHeader;
+import io.walkback.domain.event.FailureState;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationFold.Change;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import io.walkback.domain.operation.OperationState;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Catalog entries of backups.
+final class CatalogEntries {
+    private CatalogEntries() {}
+
+    /// The backup as `change` leaves it.
+    static BackupCatalogEntry of(Change change) {
+        Operation now = change.after();
+        Facts.BackedUp copied = copied(change);
+        return entry(
+                Headers.of(change, "BackupCatalogEntry/" + now.id()),
+                now,
+                copied,
+                copied == null ? claimedAt(change) : copied.startedAt(),
+                failure(now.state(), change.record().at()),
+                null);
+    }
+
+    /// A completed backup that was read back whole.
+    static BackupCatalogEntry verified(Operation backup, Change verification) {
+        Facts.BackedUp copied = backedUp(backup.state());
+        return entry(
+                Headers.of(verification, "BackupCatalogEntry/" + backup.id()),
+                backup,
+                copied,
+                copied == null ? null : copied.startedAt(),
+                null,
+                verification.record().at());
+    }
+
+    private static BackupCatalogEntry entry(
+            EventHeader header,
+            Operation operation,
+            Facts.@Nullable BackedUp copied,
+            @Nullable Instant startedAt,
+            @Nullable FailureState failure,
+            @Nullable Instant verifiedAt) {
+        return new BackupCatalogEntry(
+                header,
+                new BackupId(operation.id().value()),
+                BackupType.PHYSICAL,
+                status(operation.state()),
+                operation.requestedBy(),
+                operation.openedAt(),
+                operation.labels(),
+                operation.attempts(),
+                copied == null ? null : extent(copied),
+                startedAt,
+                operation.state() instanceof OperationState.Completed done ? done.at() : null,
+                null,
+                failure,
+                null,
+                verifiedAt);
+    }
+
+    static BackupExtent extent(Facts.BackedUp facts) {
+        return new BackupExtent(
+                facts.start(),
+                facts.stop(),
+                facts.timeline(),
+                facts.system(),
+                facts.serverVersion(),
+                facts.walSegmentSize(),
+                facts.sizeBytes(),
+                facts.storedBytes(),
+                facts.manifestDigest(),
+                facts.pageChecksumErrors());
+    }
+
+    private static BackupStatus status(OperationState state) {
+        return switch (state) {
+            case OperationState.Open _ -> BackupStatus.REQUESTED;
+            case OperationState.Claimed _ -> BackupStatus.RUNNING;
+            case OperationState.AwaitingWal _ -> BackupStatus.AWAITING_WAL;
+            case OperationState.Completed _ -> BackupStatus.COMPLETED;
+            case OperationState.Failed _, OperationState.Cancelled _, OperationState.Rejected _ -> BackupStatus.FAILED;
+        };
+    }
+
+    private static @Nullable FailureState failure(OperationState state, Instant at) {
+        Problem problem =
+                switch (state) {
+                    case OperationState.Open open -> open.last();
+                    case OperationState.Failed failed -> failed.problem();
+                    case OperationState.Rejected rejected -> rejected.problem();
+                    case OperationState.Cancelled _ ->
+                        new Problem(
+                                FailureCode.CANCELLED,
+                                "cancelled before it was complete",
+                                "Ask for another backup when one is wanted.");
+                    case OperationState.Claimed _, OperationState.AwaitingWal _, OperationState.Completed _ -> null;
+                };
+        return problem == null ? null : new FailureState(problem, at);
+    }
+
+    /// What was copied, also when the operation has been cancelled after it: the manifest is in the repository.
+    private static Facts.@Nullable BackedUp copied(Change change) {
+        Facts.BackedUp now = backedUp(change.after().state());
+        return now != null || change.before() == null
+                ? now
+                : backedUp(change.before().state());
+    }
+
+    private static Facts.@Nullable BackedUp backedUp(OperationState state) {
+        return switch (state) {
+            case OperationState.AwaitingWal waiting -> waiting.facts();
+            case OperationState.Completed done when done.facts() instanceof Facts.BackedUp facts -> facts;
+            case OperationState.Completed _,
+                    OperationState.Open _,
+                    OperationState.Claimed _,
+                    OperationState.Failed _,
+                    OperationState.Cancelled _,
+                    OperationState.Rejected _ -> null;
+        };
+    }
+
+    private static @Nullable Instant claimedAt(Change change) {
+        return change.after()
+                .holder()
+                .or(() -> change.before() == null
+                        ? Optional.empty()
+                        : change.before().holder())
+                .map(OperationState.Claimed::since)
+                .orElse(null);
+    }
+}

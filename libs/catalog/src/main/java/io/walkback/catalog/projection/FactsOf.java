@@ -1,0 +1,209 @@
+package io.walkback.catalog.projection;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.event.BackupCompleted;
+import io.walkback.domain.event.BackupCopied;
+import io.walkback.domain.event.BackupFailed;
+import io.walkback.domain.event.BackupStarted;
+import io.walkback.domain.event.Event;
+import io.walkback.domain.event.RestoreCompleted;
+import io.walkback.domain.event.RestoreFailed;
+import io.walkback.domain.event.RestoreStarted;
+import io.walkback.domain.event.VerificationCompleted;
+import io.walkback.domain.event.VerificationFailed;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationFold.Change;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import io.walkback.domain.operation.OperationState;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The events that a change of the fold is.
+final class FactsOf {
+    private FactsOf() {}
+
+    static List<Event> change(Change change) {
+        return switch (change.record()) {
+            case OperationRecord.Claimed claim ->
+                started(change, claim).stream().toList();
+            case OperationRecord.Copied copied ->
+                List.of(new BackupCopied(
+                        Headers.of(change, "BackupCopied"), backup(change), CatalogEntries.extent(copied.facts())));
+            case OperationRecord.Completed completed ->
+                completed(change, completed.facts()).stream().toList();
+            case OperationRecord.AttemptFailed failed ->
+                ended(change, change.after().attempts());
+            case OperationRecord.AttemptLost lost ->
+                ended(change, change.after().attempts());
+            case OperationRecord.Rejected _, OperationRecord.Skipped _ -> ended(change, 0);
+            // Steps that change an operation and are no event: whoever cares reads `operations`. A cancel is the will
+            // of a person and no failure.
+            case OperationRecord.Opened _,
+                    OperationRecord.Renewed _,
+                    OperationRecord.HandedBack _,
+                    OperationRecord.CancelRequested _,
+                    OperationRecord.Cancelled _,
+                    OperationRecord.Paused _,
+                    OperationRecord.Released _,
+                    OperationRecord.Expiring _ -> List.of();
+        };
+    }
+
+    private static Optional<Event> started(Change change, OperationRecord.Claimed claim) {
+        Operation operation = change.after();
+        return switch (operation.command()) {
+            case Command.TakeBackup take ->
+                Optional.of(new BackupStarted(
+                        Headers.of(change, "BackupStarted"),
+                        take.backup(),
+                        operation.attempts(),
+                        change.place(),
+                        claim.worker(),
+                        null));
+            case Command.Restore restore ->
+                Optional.of(new RestoreStarted(
+                        Headers.of(change, "RestoreStarted"),
+                        operation.id(),
+                        chosen(restore, claim),
+                        operation.attempts(),
+                        change.place(),
+                        claim.worker(),
+                        restore.host(),
+                        restore.directory()));
+            case Command.Verify _, Command.Expire _, Command.ReceiveWal _ -> Optional.empty();
+            case null -> Optional.empty();
+        };
+    }
+
+    private static Optional<Event> completed(Change change, Facts facts) {
+        return switch (facts) {
+            case Facts.BackedUp backedUp ->
+                Optional.of(new BackupCompleted(
+                        Headers.of(change, "BackupCompleted"),
+                        backedUp.backup(),
+                        CatalogEntries.extent(backedUp),
+                        backedUp.startedAt(),
+                        change.record().at(),
+                        Duration.between(backedUp.startedAt(), change.record().at())
+                                .toMillis(),
+                        null));
+            case Facts.Restored restored ->
+                Optional.of(new RestoreCompleted(
+                        Headers.of(change, "RestoreCompleted"),
+                        change.after().id(),
+                        restored.backup(),
+                        restored.reached(),
+                        restored.reachedTime(),
+                        restored.timeline(),
+                        restored.phaseSeconds(),
+                        restored.bytes(),
+                        restored.host(),
+                        restored.directory(),
+                        null,
+                        restored.socket()));
+            case Facts.Verified verified
+            when change.after().command() instanceof Command.Verify verify ->
+                Optional.of(verification(change, verify, verified));
+            // Work that reports what it read without having been a verification, such as WAL reception, is no event.
+            case Facts.Verified _ -> Optional.empty();
+        };
+    }
+
+    private static Event verification(Change change, Command.Verify verify, Facts.Verified verified) {
+        if (verified.findings() == 0) {
+            return new VerificationCompleted(
+                    Headers.of(change, "VerificationCompleted"),
+                    change.after().id(),
+                    verify.backup(),
+                    verified.objects(),
+                    verified.bytes(),
+                    sinceClaim(change).toMillis());
+        }
+        String first = verified.firstFinding() == null ? "no description" : verified.firstFinding();
+        return new VerificationFailed(
+                Headers.of(change, "VerificationFailed"),
+                change.after().id(),
+                verify.backup(),
+                new Problem(
+                        FailureCode.OBJECT_CORRUPT,
+                        verified.findings() + " of " + verified.objects() + " objects are damaged or missing, first: "
+                                + first,
+                        "Do not expire other backups before a newer one is verified."),
+                verified.findings(),
+                verified.firstFinding() == null ? List.of() : List.of(verified.firstFinding()),
+                true);
+    }
+
+    /// An attempt that failed, or a request that never had one.
+    private static List<Event> ended(Change change, int attempt) {
+        Operation operation = change.after();
+        Problem problem =
+                switch (operation.state()) {
+                    case OperationState.Open open -> open.last();
+                    case OperationState.Failed failed -> failed.problem();
+                    case OperationState.Rejected rejected -> rejected.problem();
+                    case OperationState.Claimed _,
+                            OperationState.AwaitingWal _,
+                            OperationState.Completed _,
+                            OperationState.Cancelled _ -> null;
+                };
+        if (problem == null) {
+            return List.of();
+        }
+        boolean last = operation.state().isTerminal();
+        return switch (operation.kind()) {
+            case BACKUP ->
+                List.of(new BackupFailed(Headers.of(change, "BackupFailed"), backup(change), problem, attempt, last));
+            case RESTORE -> List.of(restoreFailed(change, problem, attempt, last));
+            case VERIFICATION ->
+                List.of(new VerificationFailed(
+                        Headers.of(change, "VerificationFailed"),
+                        operation.id(),
+                        operation.command() instanceof Command.Verify verify ? verify.backup() : null,
+                        problem,
+                        0,
+                        List.of(),
+                        last));
+            case DRILL, EXPIRY, WAL_RECEPTION -> List.of();
+        };
+    }
+
+    private static Event restoreFailed(Change change, Problem problem, int attempt, boolean last) {
+        Command.Restore restore = change.after().command() instanceof Command.Restore r ? r : null;
+        return new RestoreFailed(
+                Headers.of(change, "RestoreFailed"),
+                change.after().id(),
+                restore == null ? null : restore.backup(),
+                problem,
+                attempt,
+                last,
+                null,
+                restore == null ? null : restore.host(),
+                restore == null ? null : restore.directory());
+    }
+
+    /// The backup that the request named, or the one that the worker's plan chose and pinned.
+    private static @Nullable BackupId chosen(Command.Restore restore, OperationRecord.Claimed claim) {
+        if (restore.backup() != null) {
+            return restore.backup();
+        }
+        return claim.pins().size() == 1 ? claim.pins().iterator().next() : null;
+    }
+
+    private static Duration sinceClaim(Change change) {
+        return Optional.ofNullable(change.before())
+                .flatMap(Operation::holder)
+                .map(held -> Duration.between(held.since(), change.record().at()))
+                .orElse(Duration.ZERO);
+    }
+
+    private static BackupId backup(Change change) {
+        return new BackupId(change.after().id().value());
+    }
+}

@@ -1,0 +1,52 @@
+package io.walkback.catalog.projection;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationFold;
+import io.walkback.domain.operation.OperationFold.Change;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationKind;
+import io.walkback.domain.operation.OperationState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// From a change of the fold to what is told about it. Stateless and thread-safe.
+public final class LogProjection {
+    private LogProjection() {}
+
+    /// @param fold the fold that made `change`, read for the backups that a verification was about
+    public static Projected project(Change change, OperationFold fold) {
+        return new Projected(change.after(), backups(change, fold), FactsOf.change(change));
+    }
+
+    private static List<BackupCatalogEntry> backups(Change change, OperationFold fold) {
+        List<BackupCatalogEntry> entries = new ArrayList<>();
+        // What was rejected before it was understood never was a backup; the operation tells the story.
+        if (change.after().command() instanceof Command.TakeBackup) {
+            entries.add(CatalogEntries.of(change));
+        }
+        if (change.after().state() instanceof OperationState.Completed done
+                && done.facts() instanceof Facts.Verified verified
+                && verified.findings() == 0
+                && change.after().command() instanceof Command.Verify verify) {
+            readBack(verify, change, fold)
+                    .map(backup -> CatalogEntries.verified(backup, change))
+                    .forEach(entries::add);
+        }
+        return entries;
+    }
+
+    private static Stream<Operation> readBack(Command.Verify verify, Change change, OperationFold fold) {
+        BackupId one = verify.backup();
+        Stream<Operation> candidates = one == null
+                ? fold.of(change.after().database()).stream()
+                : fold.find(new OperationId(one.value())).stream();
+        return candidates.filter(operation -> operation.kind() == OperationKind.BACKUP
+                && operation.database().equals(change.after().database())
+                && operation.state() instanceof OperationState.Completed);
+    }
+}

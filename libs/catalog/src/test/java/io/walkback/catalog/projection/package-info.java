@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.catalog.projection;
+
+import org.jspecify.annotations.NullMarked;

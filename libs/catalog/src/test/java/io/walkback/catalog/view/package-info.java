@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.catalog.view;
+
+import org.jspecify.annotations.NullMarked;
