@@ -26,6 +26,7 @@ public record ObjectHeader(
     public static final int LONGEST = 64 + 0xFFFF + 4;
 
     private static final int FIXED = 64;
+    private static final int CHECKSUM = 4;
     private static final int SEAL_NONE = 0;
     private static final int HIGHEST_FIELD = 5;
     private static final UUID NO_KEY = new UUID(0, 0);
@@ -44,39 +45,30 @@ public record ObjectHeader(
         return sink.u32(crc(sink.array(), 0, sink.size())).toByteArray();
     }
 
-    /// Reads and checks the header at the beginning of an object.
+    /// Reads the header's bytes from the beginning of an object; [#parse] checks them.
     public static byte[] read(BlobKey key, InputStream in, long objectSize) {
-        if (objectSize < FIXED + 4) {
+        if (objectSize < FIXED + CHECKSUM) {
             throw Damage.corrupt(key, "it has only " + objectSize + " bytes");
         }
         byte[] fixed = new byte[FIXED];
         BlobReads.fill(in, key, fixed, 0, FIXED);
-        int fields = ((fixed[6] & 0xFF) << 8) | (fixed[7] & 0xFF);
-        if (FIXED + fields + 4 > objectSize) {
+        int length = lengthOf(fixed);
+        if (length > objectSize) {
             throw Damage.corrupt(key, "its header is longer than the object");
         }
-        byte[] header = Arrays.copyOf(fixed, FIXED + fields + 4);
-        BlobReads.fill(in, key, header, FIXED, fields + 4);
+        byte[] header = Arrays.copyOf(fixed, length);
+        BlobReads.fill(in, key, header, FIXED, length - FIXED);
         return header;
     }
 
-    /// Parses header bytes as [#read] returned them, and insists on the kind.
+    /// Parses a header, exactly its bytes, and insists on the kind.
     public static ObjectHeader parse(BlobKey key, byte[] header, ObjectKind expected) {
+        if (header.length < FIXED + CHECKSUM || header.length != lengthOf(header)) {
+            throw Damage.corrupt(key, "its header does not have " + header.length + " bytes");
+        }
+        requireIntact(key, header);
         ByteSource source = new ByteSource(key, header);
-        int body = header.length - 4;
-        int crc = new ByteSource(key, header, body, 4).u32();
-        int version = source.u8();
-        boolean intact = crc(header, 0, body) == crc;
-        if (version != VERSION) {
-            byte[] asOurs = header.clone();
-            asOurs[0] = VERSION;
-            throw !intact && crc(asOurs, 0, body) == crc
-                    ? Damage.corrupt(key, "its first byte was changed")
-                    : Damage.unknown(key, "format version " + version);
-        }
-        if (!intact || source.u8() != 'W' || source.u8() != 'B') {
-            throw Damage.corrupt(key, "its header does not match its checksum");
-        }
+        source.raw(3);
         int kind = source.u8();
         if (kind != expected.letter()) {
             throw Damage.corrupt(key, "it is of kind '" + (char) kind + "', not a " + expected);
@@ -93,6 +85,26 @@ public record ObjectHeader(
         Instant createdAt = source.time();
         Fields fields = Fields.parse(new ByteSource(key, header, FIXED, fieldsLength), HIGHEST_FIELD);
         return new ObjectHeader(expected, repositoryId, objectId, createdAt, fields, header.length);
+    }
+
+    private static void requireIntact(BlobKey key, byte[] header) {
+        int body = header.length - CHECKSUM;
+        int stored = new ByteSource(key, header, body, CHECKSUM).u32();
+        boolean intact = crc(header, 0, body) == stored;
+        if (header[0] != VERSION) {
+            byte[] asOurs = header.clone();
+            asOurs[0] = VERSION;
+            throw !intact && crc(asOurs, 0, body) == stored
+                    ? Damage.corrupt(key, "its first byte was changed")
+                    : Damage.unknown(key, "format version " + (header[0] & 0xFF));
+        }
+        if (!intact || header[1] != 'W' || header[2] != 'B') {
+            throw Damage.corrupt(key, "its header does not match its checksum");
+        }
+    }
+
+    private static int lengthOf(byte[] header) {
+        return FIXED + (((header[6] & 0xFF) << 8) | (header[7] & 0xFF)) + CHECKSUM;
     }
 
     static int crc(byte[] bytes, int offset, int length) {
