@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.messaging.listener;
+
+import org.jspecify.annotations.NullMarked;

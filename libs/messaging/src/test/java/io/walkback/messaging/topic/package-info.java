@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.messaging.topic;
+
+import org.jspecify.annotations.NullMarked;
