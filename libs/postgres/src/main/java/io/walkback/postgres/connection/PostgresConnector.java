@@ -36,7 +36,6 @@ public final class PostgresConnector {
     public Connection connect(PostgresTarget target, String applicationName, Duration answerTimeout) {
         Properties properties = properties(target, applicationName);
         PGProperty.SOCKET_TIMEOUT.set(properties, Math.toIntExact(Math.max(1, answerTimeout.toSeconds())));
-        PGProperty.READ_ONLY.set(properties, false);
         Connection connection = open(target, properties, "connecting");
         checkedMajor(connection, target);
         return connection;

@@ -58,9 +58,17 @@ public final class WalStream {
                 return ended();
             }
             Thread sender = Thread.ofVirtual().name("wal-status-" + from.slot()).start(status::run);
+            boolean whole = false;
             try {
-                return receive(sink);
+                WalStreamEnd end = receive(sink);
+                whole = true;
+                return end;
             } finally {
+                if (!whole) {
+                    // First of all, so that a sender that waits for room in the socket wakes up and lets go of its
+                    // lock.
+                    connection.abort();
+                }
                 status.end();
                 join(sender);
             }

@@ -8,7 +8,7 @@ import java.util.Set;
 /// What an archive has named so far: no name comes twice, and every parent is a directory that came before. So
 /// nothing is ever placed below a link or a file.
 ///
-/// Of files it keeps a keyed 64-bit hash, in a table that is at most half full: 16 to 32 bytes per entry, 512 MiB
+/// Of files it keeps a keyed 64-bit hash, in a table that is at most half full: 16 to 32 bytes per entry, 256 MiB
 /// at the limit of 16 million, where the archive is refused. Two names of ten million share a hash once in 370,000
 /// backups; that backup is refused, and the next one has another key. Directories, far fewer, are kept by name.
 final class EntryNames {

@@ -11,13 +11,16 @@ import io.walkback.postgres.CountingSink;
 import io.walkback.postgres.Judge;
 import io.walkback.postgres.control.BackupLabel;
 import io.walkback.postgres.control.ControlFile;
+import io.walkback.postgres.page.PageChecksum;
 import io.walkback.postgres.page.PageMismatch;
+import io.walkback.postgres.page.PageReader;
 import io.walkback.postgres.page.PageReport;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.OptionalInt;
@@ -134,6 +137,18 @@ class BaseBackupIT {
                             + Integer.toHexString(mismatch.expected()).toUpperCase(java.util.Locale.ROOT));
             assertThat(sink.reports.values().stream().filter(other -> !other.clean()))
                     .hasSize(1);
+            try (Connection connection = Cluster.CONNECTOR.connect(source.superuser(), "again", Cluster.PATIENCE)) {
+                byte[] again = PageReader.read(connection, file, mismatch.offset(), "here")
+                        .orElseThrow();
+                assertThat(new PageChecksum().compute(again, 0, 7)).isEqualTo(mismatch.expected());
+                assertThat(PageReader.read(connection, file, 1L << 29, "here")).isEmpty();
+                assertThat(PageReader.read(connection, file + "999", 0, "here")).isEmpty();
+            }
+            try (Connection connection = Cluster.CONNECTOR.connect(source.walkback(), "again", Cluster.PATIENCE)) {
+                assertThatThrownBy(() -> PageReader.read(connection, file, 0, "here"))
+                        .isInstanceOfSatisfying(PlatformException.class, fault -> assertThat(fault.code())
+                                .isEqualTo(FailureCode.POSTGRES_PRIVILEGE));
+            }
         }
     }
 

@@ -151,13 +151,15 @@ class WalRecordReaderTest {
         wal[at] ^= (byte) (1 << bit);
         // Padding, in headers and between records, is the only thing that nobody reads.
         int inPage = at % 8192;
-        boolean unread = inPage >= 20 && inPage < 24
-                || at == 2 && bit == 3 // the first page may give up a record that we did not see
-                || inPage == 2 && bit == 2
-                || builder.records.stream().anyMatch(start -> {
-                    long from = start.minus(WalBuilder.START);
-                    return at >= from - 8 && at < from;
-                });
+        boolean unreadHeader = inPage >= 20 && inPage < 24;
+        boolean removable = inPage == 2 && bit == 2;
+        // The first page may give up a record that we did not see.
+        boolean givenUp = at == 2 && bit == 3;
+        boolean padding = builder.records.stream().anyMatch(start -> {
+            long from = start.minus(WalBuilder.START);
+            return at >= from - 8 && at < from;
+        });
+        boolean unread = unreadHeader || removable || givenUp || padding;
         if (unread) {
             return;
         }
