@@ -40,6 +40,11 @@ final class BrokerProperties {
         settings.put("transaction.state.log.min.isr", Integer.toString(inSync));
         settings.put("share.coordinator.state.topic.min.isr", Integer.toString(inSync));
         settings.put("group.initial.rebalance.delay.ms", "0");
+        // A broker that was killed is let in again only when its old session has ended; the default of 9 s is most of
+        // the
+        // time that such a restart takes. Not shorter: a busy machine must not fence a broker that lives.
+        settings.put("broker.session.timeout.ms", "5000");
+        settings.put("broker.heartbeat.interval.ms", "1000");
         // The default takes a third of the heap before the first record is written.
         settings.put("log.cleaner.dedupe.buffer.size", MEBIBYTE_8);
         settings.put("num.network.threads", "2");

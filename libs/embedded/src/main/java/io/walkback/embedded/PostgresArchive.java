@@ -16,9 +16,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.Enumeration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -90,7 +92,10 @@ final class PostgresArchive {
                 if (Files.exists(home)) {
                     return;
                 }
-                Path half = Files.createTempDirectory(base, ".unpacking-");
+                // One name under the lock: what a killed process left there is cleared away here.
+                Path half = base.resolve(".unpacking");
+                clear(half);
+                Files.createDirectory(half);
                 Files.setPosixFilePermissions(half, PROGRAM);
                 try (ZipFile zip = new ZipFile(jar.toFile());
                         InputStream packed = new BufferedInputStream(zip.getInputStream(archiveIn(zip)));
@@ -98,6 +103,16 @@ final class PostgresArchive {
                     extract(tar, half);
                 }
                 move(half, home);
+            }
+        }
+    }
+
+    private static void clear(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> tree = Files.walk(folder)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(path);
+                }
             }
         }
     }

@@ -51,6 +51,23 @@ class PartsTest {
     }
 
     @Test
+    void whatAKilledUnpackingLeftBehindIsInNobodysWay() throws IOException {
+        // Given
+        Path postgres = Files.createDirectories(directory.resolve("postgres"));
+        Path real = Parts.fromSystemProperty().postgresArchive(18);
+        Files.createSymbolicLink(postgres.resolve(real.getFileName()), real);
+        ServerAccount.forThisProcess().ifPresent(account -> account.makeReachable(postgres.resolve("unpacked")));
+        Path half = Files.createDirectories(
+                postgres.resolve("unpacked").resolve(".unpacking").resolve("bin"));
+        Files.writeString(half.resolve("postgres"), "half a prog");
+        // When
+        PostgresPrograms programs = PostgresPrograms.embedded(Parts.at(directory), 18);
+        // Then
+        assertThat(programs.program("postgres")).isExecutable();
+        assertThat(half).doesNotExist();
+    }
+
+    @Test
     void aProgramThatIsNotAmongThemIsNamed() {
         assertRefused(
                 () -> new PostgresPrograms(15, directory).program("pg_dump"), FailureCode.SERVER_BINARIES, "pg_dump");
