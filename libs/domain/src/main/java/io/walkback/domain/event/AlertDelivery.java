@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param deliveredRevision revision of the alert that the sink accepted; 0 for none
 /// @param deliveredStatus what the sink was last told
 /// @param deliveredSeverity the severity that the sink was last told; UNKNOWN for none
-/// @param attemptedRevision revision in hand, written before it is sent for the first time, so that nobody forgets that
-///     the sink may know of it; 0 for none
+/// @param attemptedRevision revision in hand, written before it is sent for the first time, so that nobody forgets
+///     that the sink may know of it; 0 for none
 /// @param attempts attempts at the revision in hand that were not accepted
 /// @param firstAttemptAt when the first of those attempts was made; null when there is none
 /// @param deliveredAt when the sink last accepted something

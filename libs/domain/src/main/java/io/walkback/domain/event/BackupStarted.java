@@ -15,5 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// @param worker the worker that holds it
 /// @param startLsn where recovery of this attempt would begin; null when it is not known yet
 public record BackupStarted(
-        EventHeader header, BackupId backupId, int attempt, Epoch epoch, WorkerId worker, @Nullable Lsn startLsn)
-        implements Event {}
+        EventHeader header,
+        BackupId backupId,
+        int attempt,
+        Epoch epoch,
+        WorkerId worker,
+        @Nullable Lsn startLsn) implements Event {}

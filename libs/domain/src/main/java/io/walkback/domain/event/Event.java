@@ -5,8 +5,8 @@ import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/// A request or a fact, one record of an event topic. The name of the type is the same word in Java, in Avro and, with
-/// dashes, in the name of the topic.
+/// A request or a fact, one record of an event topic. The name of the type is the same word in Java, in Avro and,
+/// with dashes, in the name of the topic.
 public sealed interface Event
         permits BackupRequested,
                 RestoreRequested,

@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A value together with the version of the truth that it tells: the offset in `operation-log` that it stands for.
 ///
-/// The order of arrival does not matter. A lower version never undoes a higher one, a repetition changes nothing, and a
-/// completion that arrives before the start is kept (F18). Folding any permutation of the same records, with any of
-/// them repeated, ends in the same value.
+/// The order of arrival does not matter. A lower version never undoes a higher one, a repetition changes nothing,
+/// and a completion that arrives before the start is kept (F18). Folding any permutation of the same records, with
+/// any of them repeated, ends in the same value.
 ///
 /// @param value what is known
 /// @param version the offset that it stands for, never negative

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.domain.event;
+
+import org.jspecify.annotations.NullMarked;
