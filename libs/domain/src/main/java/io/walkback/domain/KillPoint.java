@@ -11,6 +11,9 @@ public final class KillPoint {
     /// The end of an attempt stands in the log, and its worker has not seen it there.
     public static final String OPERATION_ENDING_WRITTEN = "operation.ending-written";
 
+    /// The server has begun a base backup and said where it starts; nothing is written.
+    public static final String BACKUP_STARTED = "backup.started";
+
     /// Some frames of an extent are written to a pack, others are not.
     public static final String BACKUP_MID_CHUNK = "backup.mid-chunk";
 
@@ -22,6 +25,15 @@ public final class KillPoint {
 
     /// The manifest is committed, and nobody has been told.
     public static final String BACKUP_MANIFEST_COMMITTED = "backup.manifest-committed";
+
+    /// A restore has written some files of the data directory, and `pg_control` is not there.
+    public static final String RESTORE_MID_FETCH = "restore.mid-fetch";
+
+    /// A restored server replays WAL; the copy is not promoted.
+    public static final String RESTORE_RECOVERING = "restore.recovering";
+
+    /// A restore is complete, and nobody has been told.
+    public static final String RESTORE_COMPLETED = "restore.completed";
 
     private static final String ARMED = System.getProperty("walkback.kill.point", System.getenv("WALKBACK_KILL_POINT"));
 

@@ -2,6 +2,7 @@ package io.walkback.operations.kafka;
 
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.operation.WorkerId;
+import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.Judge;
 import io.walkback.operations.LeaseTimes;
@@ -21,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.slf4j.Logger;
@@ -38,15 +39,6 @@ public final class WorkerRuntime implements AutoCloseable {
             ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000,
             ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 10_000,
             ProducerConfig.LINGER_MS_CONFIG, 0);
-    /// A log that lost records must stop its reader, never make it jump.
-    private static final Map<String, Object> CONSUMER = Map.of(
-            ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-            "none",
-            ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-            false,
-            ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-            500);
-
     /// @param node the host name that requests name
     /// @param startTimeout how long brokers and topics may be missing at start
     public record Settings(String node, LeaseTimes lease, Duration startTimeout) {}
@@ -80,7 +72,7 @@ public final class WorkerRuntime implements AutoCloseable {
     ///     only follows and judges
     /// @param onFatal called when a part of this can no longer work; the process must end then
     public static WorkerRuntime start(
-            OperationClients clients,
+            KafkaClients clients,
             Settings settings,
             Clock clock,
             Function<Parts, List<AttemptHandler>> handlers,
@@ -88,15 +80,17 @@ public final class WorkerRuntime implements AutoCloseable {
             throws InterruptedException {
         Deque<AutoCloseable> open = new ArrayDeque<>();
         try {
-            Admin admin = clients.admin();
+            Admin admin = clients.admin(settings.node() + "-log-places");
             open.push(admin);
             LogPlaces places = awaitLog(admin, settings.startTimeout());
-            Producer<String, Object> producer = clients.producer(PRODUCER);
+            Map<String, Object> producing = clients.messageProducer(settings.node() + "-operations");
+            producing.putAll(PRODUCER);
+            Producer<String, Object> producer = new KafkaProducer<>(producing);
             open.push(producer);
             OperationLog log = new KafkaOperationLog(producer);
-            KafkaHeartbeats heartbeats = new KafkaHeartbeats(producer, clients.consumer(CONSUMER));
-            OperationFollower follower =
-                    new OperationFollower(new KafkaLogReader(clients.consumer(CONSUMER), places), onFatal);
+            KafkaHeartbeats heartbeats = new KafkaHeartbeats(producer, clients.reader(settings.node() + "-heartbeats"));
+            OperationFollower follower = new OperationFollower(
+                    new KafkaLogReader(clients.reader(settings.node() + "-log"), places), onFatal);
             open.push(follower);
             WorkerId id = new WorkerId(settings.node(), UUID.randomUUID());
             Judge judge = new Judge(id, settings.lease(), clock, follower.live(), heartbeats, log, onFatal);

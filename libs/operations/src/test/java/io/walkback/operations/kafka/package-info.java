@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.operations.kafka;
+
+import org.jspecify.annotations.NullMarked;
