@@ -39,6 +39,11 @@ public final class RealKafka {
         return REGISTRY;
     }
 
+    /// A state directory for whoever needs no other.
+    public static Path state() {
+        return DIRECTORY.resolve("state");
+    }
+
     /// Clients of the two, with a state directory of their own.
     public static KafkaClients clients(Path state) {
         return new KafkaClients(new KafkaSettings(bootstrapServers(), REGISTRY.url(), state, true, Map.of()));

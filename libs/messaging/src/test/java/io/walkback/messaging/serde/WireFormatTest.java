@@ -139,19 +139,6 @@ class WireFormatTest {
                         .isEqualTo(FailureCode.RECORD_UNREADABLE)));
     }
 
-    @Test // F16
-    void aRecordLargerThanItsTopicIsRefusedWithNameAndSize() {
-        // Given
-        Map<String, String> labels = Map.of("essay", "x".repeat(1 << 20));
-        // When, Then
-        assertThatThrownBy(() ->
-                        serializer(Map.of()).serialize(TOPIC, new RecordHeaders(), Samples.request("shop", 1, labels)))
-                .isInstanceOfSatisfying(OperatorActionException.class, refused -> assertThat(refused.code())
-                        .isEqualTo(FailureCode.RECORD_TOO_LARGE))
-                .hasMessageMatching(
-                        "BackupRequested for topic 'backup-requested' has 10\\d{5} bytes, more than 1032192");
-    }
-
     @Test
     void nothingStaysNothing() {
         assertThat(serializer(Map.of()).serialize(TOPIC, new RecordHeaders(), null))
