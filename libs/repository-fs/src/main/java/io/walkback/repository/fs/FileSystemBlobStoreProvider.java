@@ -7,9 +7,16 @@ import io.walkback.repository.blob.BlobStoreProvider;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 
-/// Opens `file:///dir`.
+/// Opens `file:///dir`, and sweeps what killed writers left there.
 public final class FileSystemBlobStoreProvider implements BlobStoreProvider {
+    /// A manifest's temporary file is written to as long as its backup runs; none runs a week without writing.
+    private static final Duration LEFTOVER_AGE = Duration.ofDays(7);
+
+    private final Clock clock = Clock.systemUTC();
+
     @Override
     public String scheme() {
         return "file";
@@ -17,7 +24,9 @@ public final class FileSystemBlobStoreProvider implements BlobStoreProvider {
 
     @Override
     public BlobStore open(URI url) {
-        return FileSystemBlobStore.open(path(url));
+        FileSystemBlobStore store = FileSystemBlobStore.open(path(url));
+        store.sweepLeftovers(clock.instant().minus(LEFTOVER_AGE));
+        return store;
     }
 
     @Override

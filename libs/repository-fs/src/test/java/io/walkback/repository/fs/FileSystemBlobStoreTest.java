@@ -131,12 +131,15 @@ class FileSystemBlobStoreTest {
     }
 
     @Test
-    void opensByUrl() {
+    void opensByUrl() throws IOException {
         URI url = directory.resolve("by-url").toUri();
         try (BlobStore created = BlobStores.create(url)) {
             created.putIfAbsent(KEY, new byte[] {7});
         }
+        Path leftover = Files.createFile(directory.resolve("by-url/.tmp/left"));
+        Files.setLastModifiedTime(leftover, FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
         try (BlobStore opened = BlobStores.open(url)) {
+            assertThat(leftover).doesNotExist();
             assertThat(opened.size(KEY)).hasValue(1);
             assertThat(opened.location()).startsWith("file:///");
         }
