@@ -1,0 +1,38 @@
+package io.walkback.alerting.rule;
+
+/// A sort of alarm. Its [#id] is the first part of the dedup key, the class of the PagerDuty event and the name of
+/// the page in `docs/runbooks`, so it is never renamed.
+public enum AlertKind {
+    BACKUP_FAILED("backup-failed", "Backup failed", "backup-worker"),
+    RESTORE_FAILED("restore-failed", "Restore failed", "restore-worker"),
+    SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
+
+    private final String id;
+    private final String title;
+    private final String component;
+
+    AlertKind(String id, String title, String component) {
+        this.id = id;
+        this.title = title;
+        this.component = component;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /// Three words at most, for headlines.
+    public String title() {
+        return title;
+    }
+
+    /// The process that a person looks at first.
+    public String component() {
+        return component;
+    }
+
+    /// Name of the page in `docs/runbooks`, without its suffix.
+    public String runbook() {
+        return id;
+    }
+}
