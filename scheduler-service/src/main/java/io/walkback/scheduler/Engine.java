@@ -1,0 +1,124 @@
+package io.walkback.scheduler;
+
+import io.walkback.catalog.view.StateFollower;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Heartbeat;
+import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.kafka.WorkerRuntime;
+import io.walkback.scheduler.projection.Projector;
+import io.walkback.scheduler.projection.ProjectorFactory;
+import io.walkback.scheduler.registry.Registry;
+import io.walkback.scheduler.trigger.Reconciler;
+import io.walkback.scheduler.trigger.Ticker;
+import io.walkback.scheduler.trigger.Trigger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/// Starts and stops what runs on threads of its own, in the order that the package promises.
+final class Engine implements SmartLifecycle {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final KafkaClients clients;
+    private final SchedulerSettings settings;
+    private final Clock clock;
+    private final StateFollower follower;
+    private final Registry registry;
+    private final Trigger trigger;
+    private final Reconciler reconciler;
+    private final Consumer<Throwable> onFatal;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private volatile @Nullable WorkerRuntime runtime;
+
+    Engine(
+            KafkaClients clients,
+            SchedulerSettings settings,
+            Clock clock,
+            StateFollower follower,
+            Registry registry,
+            Trigger trigger,
+            Reconciler reconciler,
+            Consumer<Throwable> onFatal) {
+        this.clients = clients;
+        this.settings = settings;
+        this.clock = clock;
+        this.follower = follower;
+        this.registry = registry;
+        this.trigger = trigger;
+        this.reconciler = reconciler;
+        this.onFatal = onFatal;
+    }
+
+    @Override
+    public void start() {
+        try {
+            follower.start();
+            Projector projector = new Projector(new ProjectorFactory(clients, settings.node()), onFatal);
+            projector.start();
+            open.push(projector);
+            if (!follower.awaitCaughtUp(PATIENCE)) {
+                throw new RetryableException(
+                        FailureCode.BROKER_UNAVAILABLE,
+                        "state topics were not read to their ends within " + PATIENCE.toSeconds() + " s",
+                        "See whether the brokers are up and this account may read them.");
+            }
+            registry.applyAtStart();
+            WorkerRuntime started = WorkerRuntime.start(
+                    clients,
+                    new WorkerRuntime.Settings(settings.node(), settings.lease(), PATIENCE),
+                    clock,
+                    _ -> List.of(),
+                    onFatal);
+            open.push(started);
+            runtime = started;
+            Ticker ticker = new Ticker(List.of(registry::tick, trigger::tick, reconciler::tick), onFatal);
+            ticker.start();
+            open.push(ticker);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            stop();
+            throw new IllegalStateException("interrupted at start", interrupted);
+        } catch (RuntimeException fault) {
+            stop();
+            throw fault;
+        }
+    }
+
+    /// The newest heartbeat of each attempt that is held; empty before the start.
+    Map<Epoch, Heartbeat> heartbeats() {
+        WorkerRuntime running = runtime;
+        return running == null ? Map.of() : running.judge().latest();
+    }
+
+    @Override
+    public void stop() {
+        runtime = null;
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception fault) {
+                throw new IllegalStateException("a part did not stop", fault);
+            }
+        }
+        follower.close();
+    }
+
+    @Override
+    public boolean isRunning() {
+        return runtime != null;
+    }
+
+    /// After the topics, before listeners and the web server.
+    @Override
+    public int getPhase() {
+        return Integer.MIN_VALUE + 200;
+    }
+}

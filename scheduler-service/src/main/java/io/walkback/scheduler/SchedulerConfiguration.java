@@ -1,0 +1,127 @@
+package io.walkback.scheduler;
+
+import io.walkback.catalog.view.StateFollower;
+import io.walkback.messaging.client.KafkaClients;
+import io.walkback.messaging.listener.MessagingConfiguration;
+import io.walkback.operations.OperationLog;
+import io.walkback.operations.kafka.KafkaOperationLog;
+import io.walkback.scheduler.api.Heartbeats;
+import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.registry.Registry;
+import io.walkback.scheduler.request.RequestRules;
+import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.Reconciler;
+import io.walkback.scheduler.trigger.Trigger;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.event.EventListener;
+import org.springframework.kafka.event.ConsumerStoppedEvent;
+
+/// Puts the parts together.
+@Configuration(proxyBeanMethods = false)
+@Import(MessagingConfiguration.class)
+class SchedulerConfiguration {
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    FatalExit fatalExit() {
+        return new FatalExit();
+    }
+
+    @Bean
+    State state() {
+        return State.empty();
+    }
+
+    @Bean(destroyMethod = "")
+    StateFollower stateFollower(KafkaClients clients, SchedulerSettings settings, State state, FatalExit onFatal) {
+        return new StateFollower(() -> clients.reader(settings.node() + "-state"), state.byTopic(), onFatal);
+    }
+
+    @Bean(destroyMethod = "close")
+    Producer<String, Object> logProducer(KafkaClients clients, SchedulerSettings settings) {
+        return clients.producer(settings.node() + "-scheduler");
+    }
+
+    @Bean
+    OperationLog operationLog(Producer<String, Object> logProducer) {
+        return new KafkaOperationLog(logProducer);
+    }
+
+    @Bean(destroyMethod = "close")
+    CommandWriter commandWriter(KafkaClients clients, SchedulerSettings settings, Clock clock) {
+        String transactionalId = "commands-" + UUID.randomUUID();
+        return new CommandWriter(() -> clients.transactional(settings.node() + "-commands", transactionalId), clock);
+    }
+
+    @Bean
+    RequestRules requestRules(State state) {
+        return new RequestRules(state::database, state.approvals()::find);
+    }
+
+    @Bean
+    Registry registry(State state, CommandWriter commands, SchedulerSettings settings) {
+        return new Registry(state, commands, settings.config(), settings.retention());
+    }
+
+    @Bean
+    Trigger trigger(State state, CommandWriter commands, Clock clock, SchedulerSettings settings) {
+        return new Trigger(state, commands, clock, settings.backupEnabled());
+    }
+
+    @Bean
+    Reconciler reconciler(State state, OperationLog log, Clock clock) {
+        return new Reconciler(state, log, clock);
+    }
+
+    @Bean
+    Engine engine(
+            KafkaClients clients,
+            SchedulerSettings settings,
+            Clock clock,
+            StateFollower follower,
+            Registry registry,
+            Trigger trigger,
+            Reconciler reconciler,
+            FatalExit onFatal) {
+        return new Engine(clients, settings, clock, follower, registry, trigger, reconciler, onFatal);
+    }
+
+    @Bean
+    Heartbeats heartbeats(Engine engine) {
+        return engine::heartbeats;
+    }
+
+    /// Part of readiness: no answers from views that are not complete or that have lost touch.
+    @Bean
+    HealthIndicator stateHealthIndicator(StateFollower follower) {
+        return () -> (follower.isCurrent() ? Health.up() : Health.down())
+                .withDetail("caughtUp", follower.hasCaughtUp())
+                .build();
+    }
+
+    @Bean
+    ListenerDeath listenerDeath(FatalExit onFatal) {
+        return new ListenerDeath(onFatal);
+    }
+
+    /// A listener that stopped without being told takes the process along.
+    record ListenerDeath(Consumer<Throwable> onFatal) {
+        @EventListener
+        void onStopped(ConsumerStoppedEvent event) {
+            if (event.getReason() != ConsumerStoppedEvent.Reason.NORMAL) {
+                onFatal.accept(new IllegalStateException("listener stopped: " + event.getReason()));
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.walkback.scheduler.api;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.Connection;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.SecretReference;
+import io.walkback.scheduler.registry.PolicyText;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A database as the API shows it; docs/api.md describes the fields.
+record DatabaseJson(
+        String name,
+        String host,
+        int port,
+        String dbname,
+        String user,
+        @Nullable String passwordRef,
+        String sslMode,
+        @Nullable String sslRootCertificate,
+        PolicyJson policy,
+        Map<String, String> labels,
+        @Nullable String systemIdentifier,
+        String managedBy) {
+    /// The whole effective policy (pitfall 77).
+    record PolicyJson(
+            boolean enabled,
+            String cron,
+            String zone,
+            int maxAttempts,
+            String checkpoint,
+            int maxRateKilobytes,
+            boolean streamWal,
+            String retention,
+            int compressionLevel) {}
+
+    /// What POST takes. What is null has its default.
+    record Input(
+            @Nullable String name,
+            @Nullable String host,
+            @Nullable Integer port,
+            @Nullable String dbname,
+            @Nullable String user,
+            @Nullable String passwordRef,
+            @Nullable String sslMode,
+            @Nullable String sslRootCertificate,
+            @Nullable PolicyInput policy,
+            @Nullable Map<String, String> labels) {
+        DatabaseRegistration registration(BackupPolicy defaults) {
+            DatabaseId id = Fields.required("name", name, DatabaseId::new);
+            String where = Fields.required("host", host, text -> text);
+            String role = Fields.required("user", user, text -> text);
+            SecretReference password = Fields.optional("passwordRef", passwordRef, SecretReference::parse);
+            try {
+                return new DatabaseRegistration(
+                        id,
+                        new Connection(
+                                where,
+                                port == null ? 5432 : port,
+                                dbname == null ? "postgres" : dbname,
+                                role,
+                                password,
+                                sslMode == null ? "prefer" : sslMode,
+                                sslRootCertificate),
+                        null,
+                        policy == null ? defaults : policy.over(defaults),
+                        labels == null ? Map.of() : labels);
+            } catch (IllegalArgumentException refused) {
+                throw Refused.badRequest(
+                        String.valueOf(refused.getMessage()), "docs/api.md says what each property takes.");
+            }
+        }
+    }
+
+    /// Parts of a policy; what is null has its default.
+    record PolicyInput(
+            @Nullable Boolean enabled,
+            @Nullable String cron,
+            @Nullable String zone,
+            @Nullable Integer maxAttempts,
+            @Nullable String checkpoint,
+            @Nullable Integer maxRateKilobytes,
+            @Nullable Boolean streamWal,
+            @Nullable String retention,
+            @Nullable Integer compressionLevel) {
+        BackupPolicy over(BackupPolicy defaults) {
+            var cronText = Fields.optional("cron", cron, PolicyText::cron);
+            var zoneId = Fields.optional("zone", zone, PolicyText::zone);
+            var spread = Fields.optional("checkpoint", checkpoint, PolicyText::spread);
+            var kept = Fields.optional("retention", retention, PolicyText::retention);
+            return new BackupPolicy(
+                    enabled == null ? defaults.enabled() : enabled,
+                    cronText == null ? defaults.cron() : cronText,
+                    zoneId == null ? defaults.zone() : zoneId,
+                    maxAttempts == null ? defaults.maxAttempts() : maxAttempts,
+                    spread == null ? defaults.spreadCheckpoint() : spread,
+                    maxRateKilobytes == null ? defaults.maxRateKilobytes() : maxRateKilobytes,
+                    streamWal == null ? defaults.streamWal() : streamWal,
+                    kept == null ? defaults.retention() : kept,
+                    compressionLevel == null ? defaults.compressionLevel() : compressionLevel);
+        }
+    }
+
+    static DatabaseJson of(DatabaseRegistration registration, boolean managedByFile) {
+        Connection connection = registration.connection();
+        return new DatabaseJson(
+                registration.id().value(),
+                connection.host(),
+                connection.port(),
+                connection.dbname(),
+                connection.user(),
+                connection.password() == null ? null : connection.password().toString(),
+                connection.sslMode(),
+                connection.sslRootCertificate(),
+                policy(registration.policy()),
+                registration.labels(),
+                registration.system() == null ? null : registration.system().toString(),
+                managedByFile ? "file" : "api");
+    }
+
+    private static PolicyJson policy(BackupPolicy policy) {
+        return new PolicyJson(
+                policy.enabled(),
+                policy.cron(),
+                policy.zone().getId(),
+                policy.maxAttempts(),
+                policy.spreadCheckpoint() ? "spread" : "fast",
+                policy.maxRateKilobytes(),
+                policy.streamWal(),
+                PolicyText.retention(policy.retention()),
+                policy.compressionLevel());
+    }
+}

@@ -1,0 +1,139 @@
+package io.walkback.scheduler.registry;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.Connection;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.SecretReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Databases and policies as a file has them:
+///
+/// ```yaml
+/// policies:
+///   nightly: {cron: "0 0 2 * * *", zone: America/New_York, retention: 30d}
+/// databases:
+///   shop:
+///     host: 10.0.0.5
+///     user: walkback
+///     passwordRef: file:/etc/walkback/shop.password
+///     policy: nightly          # or a mapping of its own
+/// ```
+///
+/// What is left out has [BackupPolicy#DEFAULT]'s value. Anything else in the file is refused, with its line.
+final class DatabasesFile {
+    private final Path file;
+    private final BackupPolicy defaults;
+
+    /// @param retention where a policy does not say
+    DatabasesFile(Path file, Duration retention) {
+        this.file = file;
+        this.defaults = withRetention(retention);
+    }
+
+    static BackupPolicy withRetention(Duration retention) {
+        BackupPolicy usual = BackupPolicy.DEFAULT;
+        return new BackupPolicy(
+                usual.enabled(),
+                usual.cron(),
+                usual.zone(),
+                usual.maxAttempts(),
+                usual.spreadCheckpoint(),
+                usual.maxRateKilobytes(),
+                usual.streamWal(),
+                retention,
+                usual.compressionLevel());
+    }
+
+    String text() {
+        try {
+            return Files.readString(file);
+        } catch (IOException unreadable) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "cannot read " + file + ": " + unreadable.getMessage(),
+                    "WALKBACK_CONFIG names the file with databases and policies.",
+                    unreadable);
+        }
+    }
+
+    List<DatabaseRegistration> parse(String text) {
+        StrictYaml root = StrictYaml.parse(file, text);
+        StrictYaml named = root.section("policies");
+        Map<String, BackupPolicy> policies = new HashMap<>();
+        for (String name : named.keys()) {
+            policies.put(name, policy(named.section(name)));
+        }
+        StrictYaml databases = root.section("databases");
+        root.requireNothingElse();
+        List<DatabaseRegistration> registrations = new ArrayList<>();
+        for (String name : databases.keys()) {
+            registrations.add(database(name, databases.section(name), policies));
+        }
+        return registrations;
+    }
+
+    private DatabaseRegistration database(String name, StrictYaml entry, Map<String, BackupPolicy> policies) {
+        BackupPolicy policy;
+        if (entry.isText("policy")) {
+            String wanted = entry.text("policy").orElseThrow();
+            if (!policies.containsKey(wanted)) {
+                throw entry.fault("database '" + name + "' has policy '" + wanted + "', which is not in 'policies'");
+            }
+            policy = policies.get(wanted);
+        } else {
+            policy = policy(entry.section("policy"));
+        }
+        String host = required(name, entry, "host");
+        String user = required(name, entry, "user");
+        int port = entry.value("port", Integer::valueOf).orElse(5432);
+        String dbname = entry.text("dbname").orElse("postgres");
+        SecretReference password =
+                entry.value("passwordRef", SecretReference::parse).orElse(null);
+        String sslMode = entry.text("sslMode").orElse("prefer");
+        String root = entry.text("sslRootCertificate").orElse(null);
+        Map<String, String> labels = entry.section("labels").texts();
+        entry.requireNothingElse();
+        try {
+            return new DatabaseRegistration(
+                    new DatabaseId(name),
+                    new Connection(host, port, dbname, user, password, sslMode, root),
+                    null,
+                    policy == null ? defaults : policy,
+                    labels);
+        } catch (IllegalArgumentException refused) {
+            throw entry.fault("database '" + name + "': " + refused.getMessage());
+        }
+    }
+
+    private static String required(String name, StrictYaml entry, String key) {
+        return entry.text(key).orElseThrow(() -> entry.fault("database '" + name + "' has no '" + key + "'"));
+    }
+
+    private BackupPolicy policy(StrictYaml entry) {
+        boolean enabled = entry.value("enabled", PolicyText::flag).orElse(defaults.enabled());
+        String cron = entry.value("cron", PolicyText::cron).orElse(defaults.cron());
+        var zone = entry.value("zone", PolicyText::zone).orElse(defaults.zone());
+        int attempts = entry.value("maxAttempts", Integer::valueOf).orElse(defaults.maxAttempts());
+        boolean spread = entry.value("checkpoint", PolicyText::spread).orElse(defaults.spreadCheckpoint());
+        int rate = entry.value("maxRateKilobytes", Integer::valueOf).orElse(defaults.maxRateKilobytes());
+        boolean wal = entry.value("streamWal", PolicyText::flag).orElse(defaults.streamWal());
+        Duration retention = entry.value("retention", PolicyText::retention).orElse(defaults.retention());
+        int level = entry.value("compressionLevel", Integer::valueOf).orElse(defaults.compressionLevel());
+        entry.requireNothingElse();
+        try {
+            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, level);
+        } catch (IllegalArgumentException refused) {
+            throw entry.fault(String.valueOf(refused.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package io.walkback.scheduler.registry;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.AuditOutcome;
+import io.walkback.domain.event.BackupExtent;
+import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.command.CommandWriter.Act;
+import io.walkback.scheduler.state.State;
+import io.walkback.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The inventory's only writer in this process. Thread-safe.
+public final class Registry {
+    private static final Logger LOG = LoggerFactory.getLogger(Registry.class);
+    private static final Duration SEEN = Duration.ofSeconds(5);
+
+    private final State state;
+    private final CommandWriter commands;
+    private final @Nullable DatabasesFile file;
+    private final BackupPolicy defaults;
+    private final Map<DatabaseId, DatabaseRegistration> fromFile = new ConcurrentHashMap<>();
+    private String applied = "";
+    private String refused = "";
+
+    /// @param config    the file; null: none
+    /// @param retention of a policy that does not say
+    public Registry(State state, CommandWriter commands, @Nullable Path config, Duration retention) {
+        this.state = state;
+        this.commands = commands;
+        this.file = config == null ? null : new DatabasesFile(config, retention);
+        this.defaults = DatabasesFile.withRetention(retention);
+    }
+
+    /// What a policy has where nobody says anything else.
+    public BackupPolicy defaultPolicy() {
+        return defaults;
+    }
+
+    public boolean isManagedByFile(DatabaseId id) {
+        return fromFile.containsKey(id);
+    }
+
+    /// Applies the file for the first time. Throws [OperatorActionException] when it cannot be used.
+    public void applyAtStart() {
+        if (file != null) {
+            String text = file.text();
+            take(file.parse(text));
+            applied = text;
+            reconcile();
+        }
+    }
+
+    /// Reads the file again if it changed, and writes what `databases` lacks. A file that became unusable changes
+    /// nothing and is reported once.
+    public void tick() {
+        if (file != null) {
+            readAgain(file);
+            reconcile();
+        }
+        adoptFirstSight();
+    }
+
+    private void readAgain(DatabasesFile changed) {
+        String text = "";
+        try {
+            text = changed.text();
+            if (text.equals(applied) || text.equals(refused)) {
+                return;
+            }
+            take(changed.parse(text));
+            applied = text;
+            LOG.atInfo().addKeyValue("databases", fromFile.size()).log("configuration file applied");
+        } catch (OperatorActionException unusable) {
+            if (!text.equals(refused) || text.isEmpty()) {
+                refused = text;
+                LOG.atError()
+                        .addKeyValue("failureCode", unusable.code())
+                        .log("configuration file cannot be used, what it said before holds: {}", unusable.text());
+            }
+        }
+    }
+
+    private void take(List<DatabaseRegistration> registrations) {
+        Set<DatabaseId> named = new HashSet<>();
+        registrations.forEach(registration -> {
+            named.add(registration.id());
+            fromFile.put(registration.id(), registration);
+        });
+        fromFile.keySet().retainAll(named);
+    }
+
+    private void reconcile() {
+        for (DatabaseRegistration wanted : fromFile.values()) {
+            Optional<DatabaseRegistration> known = state.database(wanted.id());
+            DatabaseRegistration whole =
+                    withSystem(wanted, known.map(DatabaseRegistration::system).orElse(null));
+            if (known.isEmpty() || !known.get().equals(whole)) {
+                save("configuration file", "database.configure", whole);
+            }
+        }
+    }
+
+    /// The cluster that the first backup saw is the one that belongs to the name, until another is adopted.
+    private void adoptFirstSight() {
+        state.databases().all().filter(known -> known.system() == null).forEach(known -> state.backups()
+                .all()
+                .filter(backup -> backup.header().database().equals(known.id()))
+                .map(backup -> backup.extent())
+                .filter(Objects::nonNull)
+                .map(BackupExtent::systemIdentifier)
+                .findFirst()
+                .ifPresent(seen -> save("first backup", "database.first-sight", withSystem(known, seen))));
+    }
+
+    /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays.
+    public DatabaseRegistration register(String actor, DatabaseRegistration wanted) {
+        requireNotFromFile(wanted.id());
+        DatabaseRegistration whole = withSystem(
+                wanted,
+                state.database(wanted.id()).map(DatabaseRegistration::system).orElse(null));
+        if (!state.database(wanted.id()).equals(Optional.of(whole))) {
+            save(actor, "database.register", whole);
+        }
+        return whole;
+    }
+
+    /// From now on `system` is the cluster under the name.
+    public DatabaseRegistration adopt(String actor, DatabaseId id, SystemIdentifier system) {
+        DatabaseRegistration known = require(id);
+        DatabaseRegistration adopted = withSystem(known, system);
+        if (!adopted.equals(known)) {
+            save(actor, "database.adopt", adopted);
+        }
+        return adopted;
+    }
+
+    /// Forgets the database. Its backups stay.
+    public void remove(String actor, DatabaseId id) {
+        require(id);
+        requireNotFromFile(id);
+        commands.remove(
+                Act.of(actor, "database.remove", id.value(), id, AuditOutcome.SUCCEEDED),
+                Topics.DATABASES.name(),
+                id.value());
+        awaitSeen(id, () -> state.databases().awaitGone(id.value(), SEEN));
+    }
+
+    public DatabaseRegistration require(DatabaseId id) {
+        return state.database(id)
+                .orElseThrow(() -> new OperatorActionException(
+                        FailureCode.DATABASE_UNKNOWN,
+                        "no database is registered under the name '" + id + "'",
+                        "Register it first; GET /api/databases lists the names."));
+    }
+
+    private void requireNotFromFile(DatabaseId id) {
+        if (isManagedByFile(id)) {
+            throw new OperatorActionException(
+                    FailureCode.REQUEST_CONFLICT,
+                    "database '" + id + "' is managed by the configuration file",
+                    "Change the file; it is applied within seconds.");
+        }
+    }
+
+    private void save(String actor, String action, DatabaseRegistration registration) {
+        commands.write(
+                Act.of(actor, action, registration.id().value(), registration.id(), AuditOutcome.SUCCEEDED),
+                List.of(registration));
+        awaitSeen(registration.id(), () -> state.databases()
+                .await(registration.id().value(), registration::equals, SEEN)
+                .isPresent());
+        LOG.atInfo()
+                .addKeyValue("databaseId", registration.id())
+                .addKeyValue("action", action)
+                .log("database registered");
+    }
+
+    private interface Sight {
+        boolean seen() throws InterruptedException;
+    }
+
+    /// Whoever asks right after the answer must find what was written.
+    private static void awaitSeen(DatabaseId id, Sight sight) {
+        try {
+            if (!sight.seen()) {
+                LOG.atWarn()
+                        .addKeyValue("databaseId", id)
+                        .log("registration is written and not seen yet, views are behind");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RetryableException(
+                    FailureCode.BROKER_UNAVAILABLE,
+                    "interrupted while waiting for the registration of '" + id + "' to be seen",
+                    "It is written; ask again.",
+                    interrupted);
+        }
+    }
+
+    private static DatabaseRegistration withSystem(DatabaseRegistration of, @Nullable SystemIdentifier system) {
+        return new DatabaseRegistration(of.id(), of.connection(), system, of.policy(), of.labels());
+    }
+}

@@ -1,0 +1,238 @@
+package io.walkback.scheduler.request;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Text;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.Approval;
+import io.walkback.domain.event.BackupRequested;
+import io.walkback.domain.event.Decision;
+import io.walkback.domain.event.DrillRequested;
+import io.walkback.domain.event.Event;
+import io.walkback.domain.event.ExpiryRequested;
+import io.walkback.domain.event.RestoreRequested;
+import io.walkback.domain.event.VerificationRequested;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationKind;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// What becomes of a request. Pure: the same request, inventory, approvals and time give the same answer, whether
+/// it came through the API, from a schedule or from a foreign producer.
+public final class RequestRules {
+    private final Function<DatabaseId, Optional<DatabaseRegistration>> databases;
+    private final Function<String, Optional<Approval>> approvals;
+
+    public RequestRules(
+            Function<DatabaseId, Optional<DatabaseRegistration>> databases,
+            Function<String, Optional<Approval>> approvals) {
+        this.databases = databases;
+        this.approvals = approvals;
+    }
+
+    /// The parts that every request has.
+    ///
+    /// @param command null where the request is refused whatever it says
+    record Asked(
+            DatabaseId database,
+            OperationId operation,
+            OperationKind kind,
+            String requestId,
+            String requestedBy,
+            Instant notAfter,
+            Map<String, String> labels,
+            @Nullable Command command) {}
+
+    /// [OperationRecord.Opened] or [OperationRecord.Rejected]. Throws [IllegalArgumentException] for an event that
+    /// is no request.
+    public OperationRecord judge(Event request, Instant now) {
+        Asked asked = asked(request);
+        Problem problem = problem(request, asked, now);
+        Command command = asked.command();
+        if (problem == null && command != null) {
+            int attempts = databases
+                    .apply(asked.database())
+                    .map(registration -> registration.policy().maxAttempts())
+                    .orElse(1);
+            return new OperationRecord.Opened(
+                    asked.database(),
+                    asked.operation(),
+                    command,
+                    asked.labels(),
+                    attempts,
+                    by(asked),
+                    asked.notAfter(),
+                    now);
+        }
+        Problem why = problem == null ? notSupported(asked.kind().toString()) : problem;
+        return new OperationRecord.Rejected(asked.database(), asked.operation(), asked.kind(), by(asked), why, now);
+    }
+
+    /// The id under which the request will be found.
+    public static OperationId operationId(Event request) {
+        return asked(request).operation();
+    }
+
+    static Asked asked(Event request) {
+        return switch (request) {
+            case BackupRequested r ->
+                new Asked(
+                        r.database(),
+                        new OperationId(r.backupId().value()),
+                        OperationKind.BACKUP,
+                        r.requestId(),
+                        r.requestedBy(),
+                        r.notAfter(),
+                        r.labels(),
+                        new Command.TakeBackup(r.backupId()));
+            case RestoreRequested r ->
+                new Asked(
+                        r.database(),
+                        r.operationId(),
+                        OperationKind.RESTORE,
+                        r.requestId(),
+                        r.requestedBy(),
+                        r.notAfter(),
+                        Map.of(),
+                        new Command.Restore(
+                                r.backupId(),
+                                r.target(),
+                                r.timeline(),
+                                r.host(),
+                                r.directory(),
+                                r.tablespaceMap(),
+                                !r.noStart()));
+            case VerificationRequested r ->
+                new Asked(
+                        r.database(),
+                        r.operationId(),
+                        OperationKind.VERIFICATION,
+                        r.requestId(),
+                        r.requestedBy(),
+                        r.notAfter(),
+                        Map.of(),
+                        new Command.Verify(r.backupId()));
+            case DrillRequested r ->
+                new Asked(
+                        r.database(),
+                        r.operationId(),
+                        OperationKind.DRILL,
+                        r.requestId(),
+                        r.requestedBy(),
+                        r.notAfter(),
+                        r.labels(),
+                        null);
+            case ExpiryRequested r ->
+                new Asked(
+                        r.database(),
+                        r.operationId(),
+                        OperationKind.EXPIRY,
+                        r.requestId(),
+                        r.requestedBy(),
+                        r.notAfter(),
+                        Map.of(),
+                        null);
+            default -> throw new IllegalArgumentException(request.getClass().getSimpleName() + " is no request");
+        };
+    }
+
+    private @Nullable Problem problem(Event request, Asked asked, Instant now) {
+        if (!asked.requestId().equals(asked.operation().value())) {
+            return invalid("request id '" + Text.printable(asked.requestId(), 100) + "' differs from the id of the"
+                    + " operation, '" + asked.operation() + "'");
+        }
+        if (!isPlain(asked.requestedBy(), 200)) {
+            return invalid("nobody is named who asks");
+        }
+        if (asked.labels().size() > 32
+                || !asked.labels().entrySet().stream()
+                        .allMatch(label -> isPlain(label.getKey(), 63) && isPlain(label.getValue(), 255))) {
+            return invalid("labels are at most 32, with printable names and values");
+        }
+        if (asked.notAfter().isBefore(now)) {
+            return new Problem(
+                    FailureCode.REQUEST_STALE,
+                    "request '" + asked.operation() + "' was to be carried out until " + asked.notAfter()
+                            + " and was seen at " + now,
+                    "Ask again under a new id if it is still wanted.");
+        }
+        if (databases.apply(asked.database()).isEmpty()) {
+            return new Problem(
+                    FailureCode.DATABASE_UNKNOWN,
+                    "no database is registered under the name '" + asked.database() + "'",
+                    "Register it first; GET /api/databases lists the names.");
+        }
+        return switch (request) {
+            case BackupRequested r -> backup(r);
+            case RestoreRequested r -> restore(r, now);
+            case ExpiryRequested r
+            when !r.backupIds().isEmpty() -> approval(r.approvalId(), r.operationId(), null, r.requestedBy(), now);
+            default -> null;
+        };
+    }
+
+    private static @Nullable Problem backup(BackupRequested request) {
+        return switch (request.type()) {
+            case PHYSICAL -> null;
+            case LOGICAL -> notSupported("a logical backup");
+            case UNKNOWN -> invalid("the type of backup is not known");
+        };
+    }
+
+    private @Nullable Problem restore(RestoreRequested request, Instant now) {
+        Problem wrong = RestoreForm.problem(request);
+        if (wrong != null || !request.destructive()) {
+            return wrong;
+        }
+        Problem unapproved =
+                approval(request.approvalId(), request.operationId(), request.planDigest(), request.requestedBy(), now);
+        return unapproved == null ? notSupported("a restore over what exists") : unapproved;
+    }
+
+    private @Nullable Problem approval(
+            @Nullable String approvalId,
+            OperationId operation,
+            @Nullable String planDigest,
+            String requestedBy,
+            Instant now) {
+        Optional<Approval> approval = approvalId == null ? Optional.empty() : approvals.apply(approvalId);
+        boolean good = approval.filter(said -> said.decision() == Decision.GRANTED
+                        && said.operationId().equals(operation)
+                        && (planDigest == null || planDigest.equals(said.planDigest()))
+                        && said.expiresAt().isAfter(now)
+                        && (said.breakGlass() || !said.decidedBy().equals(requestedBy)))
+                .isPresent();
+        return good
+                ? null
+                : new Problem(
+                        FailureCode.APPROVAL_REQUIRED,
+                        "'" + operation + "' would destroy something, and no second person has approved it",
+                        "Have somebody else approve exactly this plan, then ask under a new id.");
+    }
+
+    static Problem invalid(String message) {
+        return new Problem(FailureCode.REQUEST_INVALID, message, "Mend the request and send it under a new id.");
+    }
+
+    static Problem notSupported(String what) {
+        return new Problem(
+                FailureCode.NOT_SUPPORTED,
+                what + " cannot be carried out by this version",
+                "See the release notes for the version that can.");
+    }
+
+    static boolean isPlain(String text, int limit) {
+        return !text.isBlank() && text.length() <= limit && text.equals(Text.printable(text, limit));
+    }
+
+    private static String by(Asked asked) {
+        String by = Text.printable(asked.requestedBy(), 200);
+        return by.isBlank() ? "unknown" : by;
+    }
+}

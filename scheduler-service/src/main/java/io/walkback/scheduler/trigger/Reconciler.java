@@ -1,0 +1,141 @@
+package io.walkback.scheduler.trigger;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.PlatformException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationKind;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import io.walkback.domain.operation.OperationState;
+import io.walkback.operations.OperationLog;
+import io.walkback.scheduler.state.State;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Brings the operations to what the inventory wants: one WAL reception per database that streams, and no request
+/// that waits past its time. For one thread.
+///
+/// What it writes is void when it is written twice, so it writes what is missing until it sees it.
+public final class Reconciler {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final long ANSWER_SECONDS = 15;
+    private static final String BY = "inventory";
+
+    private final State state;
+    private final OperationLog log;
+    private final Clock clock;
+
+    public Reconciler(State state, OperationLog log, Clock clock) {
+        this.state = state;
+        this.log = log;
+        this.clock = clock;
+    }
+
+    /// Writes what is missing. A [RetryableException] leaves the rest for the next tick.
+    public void tick() {
+        Instant now = clock.instant();
+        List<Operation> live = state.operations()
+                .all()
+                .filter(operation -> !operation.state().isTerminal())
+                .toList();
+        for (Operation operation : live) {
+            if (isOverdue(operation, now)) {
+                append(skipped(operation, now));
+            } else if (isUnwantedReception(operation)) {
+                append(new OperationRecord.CancelRequested(operation.database(), operation.id(), BY, now));
+            }
+        }
+        state.databases()
+                .all()
+                .filter(database -> database.policy().streamWal())
+                .filter(database -> live.stream().noneMatch(operation -> isReceptionOf(operation, database.id())))
+                .forEach(database -> append(reception(database, now)));
+    }
+
+    private static boolean isReceptionOf(Operation operation, DatabaseId database) {
+        return operation.kind() == OperationKind.WAL_RECEPTION
+                && operation.database().equals(database);
+    }
+
+    private static boolean isOverdue(Operation operation, Instant now) {
+        return operation.state() instanceof OperationState.Open
+                && operation.attempts() == 0
+                && operation.notAfter() != null
+                && operation.notAfter().isBefore(now);
+    }
+
+    private boolean isUnwantedReception(Operation operation) {
+        return operation.kind() == OperationKind.WAL_RECEPTION
+                && !operation.cancelRequested()
+                && !state.database(operation.database())
+                        .map(database -> database.policy().streamWal())
+                        .orElse(false);
+    }
+
+    private static OperationRecord skipped(Operation operation, Instant now) {
+        return new OperationRecord.Skipped(
+                operation.database(),
+                operation.id(),
+                new Problem(
+                        FailureCode.REQUEST_STALE,
+                        "no worker took '" + operation.id() + "' until " + operation.notAfter(),
+                        "See whether a worker runs that can do it; ask again under a new id if it is still wanted."),
+                now);
+    }
+
+    private OperationRecord reception(DatabaseRegistration database, Instant now) {
+        return new OperationRecord.Opened(
+                database.id(), nextReception(database.id()), new Command.ReceiveWal(), Map.of(), 1, BY, null, now);
+    }
+
+    /// `wal-shop`, or `wal-shop.2` once that one is over, and so on. A dot cannot be in a database's name.
+    private OperationId nextReception(DatabaseId database) {
+        int generation = 1;
+        while (true) {
+            OperationId id = new OperationId("wal-" + database + (generation == 1 ? "" : "." + generation));
+            Optional<Operation> known = state.operation(database, id);
+            if (known.isEmpty()) {
+                return id;
+            }
+            generation++;
+        }
+    }
+
+    private void append(OperationRecord record) {
+        try {
+            log.append(record).get(ANSWER_SECONDS, TimeUnit.SECONDS);
+            LOG.atInfo()
+                    .addKeyValue("databaseId", record.database())
+                    .addKeyValue("operationId", record.operation())
+                    .addKeyValue("record", record.getClass().getSimpleName())
+                    .log("operation reconciled");
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof PlatformException ours) {
+                throw ours;
+            }
+            throw new IllegalStateException("the log refused a record of ours", failed);
+        } catch (TimeoutException | InterruptedException failed) {
+            if (failed instanceof InterruptedException) {
+                Thread.currentThread().interrupt();
+            }
+            throw new RetryableException(
+                    FailureCode.BROKER_UNAVAILABLE,
+                    "the operation log did not take a record within " + ANSWER_SECONDS + " s",
+                    "See whether the brokers are up; it is written again.",
+                    failed);
+        }
+    }
+}
