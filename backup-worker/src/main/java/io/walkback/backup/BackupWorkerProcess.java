@@ -1,0 +1,148 @@
+package io.walkback.backup;
+
+import io.walkback.backup.base.BaseBackupHandler;
+import io.walkback.backup.completion.AwaitingWalFinisher;
+import io.walkback.backup.event.EventOutbox;
+import io.walkback.backup.inventory.Targets;
+import io.walkback.backup.inventory.TopicDatabases;
+import io.walkback.backup.server.Clusters;
+import io.walkback.backup.server.ServerAccess;
+import io.walkback.backup.verification.VerificationHandler;
+import io.walkback.backup.wal.WalReceptionHandler;
+import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.AttemptHandler;
+import io.walkback.operations.kafka.WorkerRuntime;
+import io.walkback.postgres.connection.PostgresConnector;
+import io.walkback.repository.Repository;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.SmartLifecycle;
+
+/// The working parts of the process, started once the topics are there and ended in reverse order: first nothing
+/// new is completed, then what runs is handed back, then what was found out goes out.
+final class BackupWorkerProcess implements SmartLifecycle {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupWorkerProcess.class);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+
+    private final WorkerSettings settings;
+    private final BackupWorkerSettings load;
+    private final KafkaClients clients;
+    private final Repository repository;
+    private final Clock clock;
+    private final FatalFault fatal;
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private volatile @Nullable WorkerRuntime runtime;
+
+    BackupWorkerProcess(
+            WorkerSettings settings,
+            BackupWorkerSettings load,
+            KafkaClients clients,
+            Repository repository,
+            Clock clock,
+            FatalFault fatal) {
+        this.settings = settings;
+        this.load = load;
+        this.clients = clients;
+        this.repository = repository;
+        this.clock = clock;
+        this.fatal = fatal;
+    }
+
+    @Override
+    public void start() {
+        try {
+            TopicDatabases databases = new TopicDatabases(() -> clients.reader("backup-worker-databases"), fatal);
+            open.push(databases);
+            Producer<String, Object> producer = clients.producer("backup-worker-events");
+            open.push(producer);
+            EventOutbox outbox = new EventOutbox(producer);
+            open.push(outbox);
+            WorkerRuntime started = WorkerRuntime.start(
+                    clients,
+                    new WorkerRuntime.Settings(
+                            settings.nodeName(), settings.operations().times(), START_PATIENCE),
+                    clock,
+                    parts -> handlers(databases, outbox, parts),
+                    fatal);
+            open.push(started);
+            AwaitingWalFinisher finisher = new AwaitingWalFinisher(
+                    repository,
+                    started.live(),
+                    started.log(),
+                    outbox,
+                    clock,
+                    settings.operations().times().heartbeat(),
+                    fatal);
+            open.push(finisher);
+            finisher.start();
+            runtime = started;
+            LOG.atInfo().addKeyValue("worker", started.id()).log("backup-worker started");
+        } catch (InterruptedException interrupted) {
+            stop();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", interrupted);
+        } catch (RuntimeException fault) {
+            stop();
+            throw fault;
+        }
+    }
+
+    private List<AttemptHandler> handlers(TopicDatabases databases, EventOutbox outbox, WorkerRuntime.Parts parts) {
+        ServerAccess servers =
+                new ServerAccess(new PostgresConnector(load.connectTimeout()), new Targets(System::getenv));
+        Clusters clusters = new Clusters(repository);
+        Path state = settings.stateDir();
+        return List.of(
+                new BaseBackupHandler(
+                        databases,
+                        servers,
+                        clusters,
+                        outbox,
+                        clock,
+                        state.resolve("backup"),
+                        load.slots(),
+                        load.threadsHere()),
+                new WalReceptionHandler(
+                        databases,
+                        servers,
+                        clusters,
+                        outbox,
+                        parts.live(),
+                        clock,
+                        state.resolve("wal"),
+                        load.walSlots()),
+                new VerificationHandler(repository, outbox, clock, load.verificationSlots()));
+    }
+
+    @Override
+    public void stop() {
+        runtime = null;
+        while (!open.isEmpty()) {
+            AutoCloseable next = open.pop();
+            try {
+                next.close();
+            } catch (Exception fault) {
+                LOG.atWarn().setCause(fault).log("a part of the worker did not close cleanly");
+            }
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return runtime != null;
+    }
+
+    /// Whether the operation log has been read to its end, so that work can be taken.
+    boolean isReady() {
+        WorkerRuntime running = runtime;
+        return running != null && running.live().hasCaughtUp() && !fatal.happened();
+    }
+}

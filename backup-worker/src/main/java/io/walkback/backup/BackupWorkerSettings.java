@@ -1,0 +1,44 @@
+package io.walkback.backup;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// How much one backup-worker takes on: `walkback.backup.*`.
+///
+/// @param slots             base backups at once. Each needs up to 80 MiB of heap and a core; more workers are
+///                          better than more slots
+/// @param walSlots          databases whose WAL is received at once, each with a spool of one segment on disk
+/// @param verificationSlots verifications at once
+/// @param threads           that hash and compress, for each backup; 0 means one per core, 16 at most
+/// @param connectTimeout    from the first packet to a session that can be used
+@ConfigurationProperties("walkback.backup")
+public record BackupWorkerSettings(
+        @DefaultValue("2") int slots,
+        @DefaultValue("32") int walSlots,
+        @DefaultValue("1") int verificationSlots,
+        @DefaultValue("0") int threads,
+        @DefaultValue("15s") Duration connectTimeout) {
+    public BackupWorkerSettings {
+        check("slots", slots, 1, 64);
+        check("wal-slots", walSlots, 1, 1000);
+        check("verification-slots", verificationSlots, 1, 64);
+        check("threads", threads, 0, 16);
+        if (connectTimeout.toSeconds() < 1 || connectTimeout.compareTo(Duration.ofMinutes(5)) > 0) {
+            throw new IllegalArgumentException(
+                    "walkback.backup.connect-timeout must be 1 s to 5 min, was " + connectTimeout);
+        }
+    }
+
+    /// What `threads` comes to on this machine.
+    public int threadsHere() {
+        return threads > 0 ? threads : Math.clamp(Runtime.getRuntime().availableProcessors(), 1, 16);
+    }
+
+    private static void check(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(
+                    "walkback.backup." + name + " must be " + least + ".." + most + ", was " + value);
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package io.walkback.backup.base;
+
+import io.walkback.backup.event.Announcements;
+import io.walkback.backup.server.Clusters;
+import io.walkback.backup.server.ServerAccess;
+import io.walkback.domain.BackupId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.PlatformException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.operation.Facts;
+import io.walkback.operations.Attempt;
+import io.walkback.postgres.connection.ServerFacts;
+import io.walkback.postgres.replication.BaseBackupEnd;
+import io.walkback.postgres.replication.BaseBackupOptions;
+import io.walkback.postgres.replication.BaseBackupStart;
+import io.walkback.postgres.replication.ReplicationConnection;
+import io.walkback.postgres.replication.SystemIdentity;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.backup.BackupCommit;
+import io.walkback.repository.backup.BackupSettings;
+import io.walkback.repository.backup.BackupWriter;
+import io.walkback.repository.manifest.BackupFacts;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Copies one running cluster into the repository: steps 3 to 7 of this package's order. Stateless, thread-safe.
+final class BaseBackup {
+    private static final Logger LOG = LoggerFactory.getLogger(BaseBackup.class);
+    /// A spread checkpoint takes `checkpoint_timeout`, a day at most; a fast one as long as the disks need.
+    private static final Duration SPREAD_LIMIT = Duration.ofHours(25);
+    private static final Duration FAST_LIMIT = Duration.ofHours(2);
+
+    private final ServerAccess servers;
+    private final Clusters clusters;
+    private final Announcements announcements;
+    private final Clock clock;
+    private final Path workDirectory;
+    private final int threads;
+
+    /// @param threads that hash and compress, for each backup
+    BaseBackup(
+            ServerAccess servers,
+            Clusters clusters,
+            Announcements announcements,
+            Clock clock,
+            Path workDirectory,
+            int threads) {
+        this.servers = servers;
+        this.clusters = clusters;
+        this.announcements = announcements;
+        this.clock = clock;
+        this.workDirectory = workDirectory;
+        this.threads = threads;
+    }
+
+    /// @param previous pinned by this attempt's claim
+    Facts.BackedUp run(
+            Attempt attempt, BackupId backup, DatabaseRegistration registration, Optional<BackupId> previous) {
+        attempt.progress("connecting", 0, null, null);
+        Instant startedAt = clock.instant();
+        ServerFacts server = servers.facts(registration);
+        try (ReplicationConnection connection = servers.replication(registration, "walkback_base")) {
+            SystemIdentity before = connection.identifySystem();
+            Clusters.requireRegistered(registration, before.identifier());
+            LineageRepository lineage = clusters.open(registration, server);
+            if (registration.policy().streamWal()) {
+                servers.ensureSlot(registration);
+            }
+            attempt.progress("preparing", 0, null, before.flushed());
+            try (BackupWriter writer = writer(lineage, backup, registration.policy(), previous);
+                    ServerManifest manifest = new ServerManifest(workDirectory);
+                    ServerPages pages = new ServerPages(() -> servers.sql(registration))) {
+                ControlCopies copies = new ControlCopies();
+                BackupStream stream =
+                        new BackupStream(attempt, writer, copies, manifest, start -> audit(server, start, pages));
+                attempt.progress("waiting for a checkpoint", 0, null, before.flushed());
+                BaseBackupEnd end = connection.baseBackup(options(backup, registration.policy()), stream);
+                attempt.progress("checking", writer.progress().bytes(), null, end.stop());
+                requireSameCluster(registration, before, connection.identifySystem(), end);
+                manifest.writeTo(writer, clock.instant());
+                BackupFacts facts =
+                        new FactsOf(server, before, end, startedAt, clock.instant()).facts(copies, stream.audit());
+                attempt.progress("committing", writer.progress().bytes(), null, end.stop());
+                BackupCommit commit = writer.finish(facts);
+                PageFindingNews.tell(announcements, clock, lineage, commit, stream.audit());
+                LOG.atInfo()
+                        .addKeyValue("backupId", backup)
+                        .addKeyValue("databaseId", registration.id())
+                        .addKeyValue("adopted", commit.adopted())
+                        .addKeyValue("bytes", commit.summary().statistics().bytes())
+                        .addKeyValue(
+                                "storedBytes", commit.summary().statistics().storedBytes())
+                        .addKeyValue(
+                                "durationMs",
+                                Duration.between(startedAt, clock.instant()).toMillis())
+                        .log("base backup committed");
+                return BackedUp.of(lineage.lineage(), commit.summary(), commit.digest());
+            }
+        }
+    }
+
+    /// A base that cannot be read any more costs bytes, not the backup: what it holds is stored again (P1).
+    private BackupWriter writer(
+            LineageRepository lineage, BackupId backup, BackupPolicy policy, Optional<BackupId> previous) {
+        BackupSettings settings = new BackupSettings(threads, policy.compressionLevel(), workDirectory);
+        try {
+            return lineage.newBackup(
+                    backup, UUID.randomUUID(), previous.filter(id -> isThere(lineage, id)), Set.of(), settings);
+        } catch (PlatformException fault) {
+            if (fault instanceof RetryableException || previous.isEmpty()) {
+                throw fault;
+            }
+            LOG.atWarn()
+                    .setCause(fault)
+                    .addKeyValue("backupId", previous.get())
+                    .log("previous backup cannot be built on, everything is stored anew");
+            return lineage.newBackup(backup, UUID.randomUUID(), Optional.empty(), Set.of(), settings);
+        }
+    }
+
+    private static boolean isThere(LineageRepository lineage, BackupId previous) {
+        return lineage.findBackup(previous).isPresent();
+    }
+
+    private static @Nullable PageAudit audit(ServerFacts server, BaseBackupStart start, PageSource pages) {
+        return server.dataChecksums() ? new PageAudit(start.start(), pages) : null;
+    }
+
+    private static BaseBackupOptions options(BackupId backup, BackupPolicy policy) {
+        return new BaseBackupOptions(
+                "walkback " + backup,
+                !policy.spreadCheckpoint(),
+                policy.maxRateKilobytes() == 0 ? OptionalInt.empty() : OptionalInt.of(policy.maxRateKilobytes()),
+                policy.spreadCheckpoint() ? SPREAD_LIMIT : FAST_LIMIT);
+    }
+
+    /// A server that was promoted or replaced while it was copied makes no backup (pitfall 25).
+    private static void requireSameCluster(
+            DatabaseRegistration registration, SystemIdentity before, SystemIdentity after, BaseBackupEnd end) {
+        Clusters.requireRegistered(registration, after.identifier());
+        if (!before.identifier().equals(after.identifier())
+                || !before.timeline().equals(after.timeline())
+                || !end.timeline().equals(after.timeline())) {
+            throw new RetryableException(
+                    FailureCode.TIMELINE_CHANGED,
+                    "the server of database '" + registration.id() + "' was on timeline " + before.timeline()
+                            + " of system " + before.identifier() + " when the backup began and is on timeline "
+                            + after.timeline() + " of system " + after.identifier(),
+                    "It failed over while it was copied; the next attempt starts on the new timeline.");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.walkback.backup.server;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.postgres.connection.ServerFacts;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.Repository;
+import io.walkback.repository.layout.ClusterGeometry;
+
+/// Which part of the repository a server may write to. Thread-safe.
+public final class Clusters {
+    private final Repository repository;
+
+    public Clusters(Repository repository) {
+        this.repository = repository;
+    }
+
+    public Repository repository() {
+        return repository;
+    }
+
+    /// The lineage of the cluster that answers, for writing.
+    ///
+    /// `SYSTEM_IDENTIFIER_MISMATCH` when the name is registered for another cluster, or, while the registration
+    /// knows none, when the repository has another one under it. A registration that names this cluster lets it in:
+    /// that is how `databases adopt` opens a new lineage.
+    public LineageRepository open(DatabaseRegistration registration, ServerFacts server) {
+        if (server.blockSize() != ClusterGeometry.BLOCK_SIZE) {
+            throw new OperatorActionException(
+                    FailureCode.NOT_SUPPORTED,
+                    "database '" + registration.id() + "' has blocks of " + server.blockSize() + " bytes, not "
+                            + ClusterGeometry.BLOCK_SIZE,
+                    "Walkback protects clusters with PostgreSQL's usual block size only.");
+        }
+        ClusterGeometry geometry = new ClusterGeometry(server.walSegmentSize(), server.blockSize());
+        requireRegistered(registration, server.systemIdentifier());
+        return registration.system() == null
+                ? repository.forWriting(registration.id(), server.systemIdentifier(), geometry)
+                : repository.adopt(registration.id(), server.systemIdentifier(), geometry);
+    }
+
+    /// `SYSTEM_IDENTIFIER_MISMATCH` when `found` is not the cluster that is registered.
+    public static void requireRegistered(DatabaseRegistration registration, SystemIdentifier found) {
+        SystemIdentifier known = registration.system();
+        if (known != null && !known.equals(found)) {
+            throw new OperatorActionException(
+                    FailureCode.SYSTEM_IDENTIFIER_MISMATCH,
+                    "database '" + registration.id() + "' is registered with system identifier " + known
+                            + ", and the server at " + registration.connection().host() + ":"
+                            + registration.connection().port() + " has " + found,
+                    "If the cluster was re-created or upgraded on purpose, run 'walkback databases adopt "
+                            + registration.id() + "'; otherwise another cluster answers at this address.");
+        }
+    }
+}

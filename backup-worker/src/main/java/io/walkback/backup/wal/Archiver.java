@@ -1,0 +1,171 @@
+package io.walkback.backup.wal;
+
+import io.walkback.backup.event.Announcements;
+import io.walkback.backup.event.EventIds;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.PlatformException;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.event.GapAction;
+import io.walkback.domain.event.RepositoryFinding;
+import io.walkback.domain.event.Severity;
+import io.walkback.domain.event.WalGapDetected;
+import io.walkback.domain.event.WalSegmentArchived;
+import io.walkback.domain.event.WalSource;
+import io.walkback.domain.operation.OperationRecord.Problem;
+import io.walkback.postgres.wal.SegmentSummary;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.wal.CommitTimes;
+import io.walkback.repository.wal.StoreOutcome;
+import io.walkback.repository.wal.WalArchive;
+import io.walkback.repository.wal.WalObject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Stores segments and history files of one lineage and tells about it. Thread-safe.
+final class Archiver {
+    private static final Logger LOG = LoggerFactory.getLogger(Archiver.class);
+
+    private final DatabaseId database;
+    private final SystemIdentifier system;
+    private final int segmentSize;
+    private final WalArchive archive;
+    private final Announcements announcements;
+    private final Clock clock;
+
+    Archiver(LineageRepository lineage, Announcements announcements, Clock clock) {
+        this.database = lineage.lineage().database();
+        this.system = lineage.lineage().system();
+        this.segmentSize = lineage.lineage().geometry().walSegmentSize();
+        this.archive = lineage.wal();
+        this.announcements = announcements;
+        this.clock = clock;
+    }
+
+    WalArchive archive() {
+        return archive;
+    }
+
+    SystemIdentifier system() {
+        return system;
+    }
+
+    int segmentSize() {
+        return segmentSize;
+    }
+
+    /// Makes a segment durable and tells so. Other content under its name is told as an incident and thrown.
+    void seal(SegmentReceiver.Sealed sealed) {
+        WalSegment segment = sealed.segment();
+        StoreOutcome outcome = conflictTold(
+                segment.fileName(), () -> archive.putSegment(segment, sealed.content(), times(sealed.summary())));
+        WalObject stored = archive.findSegment(segment)
+                .orElseThrow(() -> new IllegalStateException("segment " + segment + " is not there after it was put"));
+        announcements.tell(new WalSegmentArchived(
+                EventIds.header("wal-segment-archived", database, system + " " + segment.fileName(), clock.instant()),
+                system,
+                segment.timeline(),
+                segment.fileName(),
+                segment.start(),
+                segment.end(),
+                stored.storedLength(),
+                stored.sha256(),
+                WalSource.STREAM,
+                sealed.summary().firstCommit(),
+                sealed.summary().lastCommit()));
+        LOG.atDebug()
+                .addKeyValue("databaseId", database)
+                .addKeyValue("segment", segment)
+                .addKeyValue("outcome", outcome)
+                .addKeyValue("storedBytes", stored.storedLength())
+                .log("wal segment archived");
+    }
+
+    /// Stores the history of a timeline, the first thing that is stored of it (pitfall 4).
+    void history(TimelineId timeline, byte[] content) {
+        StoreOutcome outcome = conflictTold(timeline.historyFileName(), () -> archive.putHistory(timeline, content));
+        LOG.atInfo()
+                .addKeyValue("databaseId", database)
+                .addKeyValue("timeline", timeline)
+                .addKeyValue("outcome", outcome)
+                .log("timeline history archived");
+    }
+
+    /// Declares that the server no longer has what lies between `from` and `to`.
+    void gap(TimelineId timeline, Lsn from, Lsn to, String cause) {
+        String gapId = system + "/" + timeline + "/" + from;
+        LOG.atError()
+                .addKeyValue("databaseId", database)
+                .addKeyValue("timeline", timeline)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to)
+                .log("wal is missing: moments in it cannot be recovered");
+        announcements.tell(new WalGapDetected(
+                EventIds.header("wal-gap-detected", database, gapId + " " + to, clock.instant()),
+                gapId,
+                system,
+                timeline,
+                from,
+                to,
+                cause,
+                lastCommitBefore(timeline, from),
+                null,
+                // Nobody fills it from here; a base backup is for whoever reads this to order.
+                GapAction.NONE));
+    }
+
+    private @Nullable Instant lastCommitBefore(TimelineId timeline, Lsn position) {
+        if (position.bytes() < segmentSize) {
+            return null;
+        }
+        return archive.findSegment(WalSegment.endingAt(timeline, position, segmentSize))
+                .flatMap(WalObject::commitTimes)
+                .map(CommitTimes::last)
+                .orElse(null);
+    }
+
+    private interface Put {
+        StoreOutcome run();
+    }
+
+    private StoreOutcome conflictTold(String object, Put put) {
+        try {
+            return put.run();
+        } catch (PlatformException fault) {
+            if (fault.code() == FailureCode.WAL_CONFLICT) {
+                tell(Severity.CRITICAL, object, fault);
+            }
+            throw fault;
+        }
+    }
+
+    /// Tells that something of this lineage is not as it must be.
+    void tell(Severity severity, String object, PlatformException fault) {
+        String findingId = fault.code() + "/" + system + "/" + object;
+        announcements.tell(new RepositoryFinding(
+                EventIds.header("repository-finding", database, findingId, clock.instant()),
+                findingId,
+                severity,
+                new Problem(fault.code(), fault.text(), fault.hint()),
+                object,
+                List.of()));
+    }
+
+    private static Optional<CommitTimes> times(SegmentSummary summary) {
+        Instant first = summary.firstCommit();
+        Instant last = summary.lastCommit();
+        if (first == null || last == null) {
+            return Optional.empty();
+        }
+        // Commit times may go backwards by a little from one record to the next.
+        return Optional.of(last.isBefore(first) ? new CommitTimes(last, first) : new CommitTimes(first, last));
+    }
+}

@@ -1,0 +1,229 @@
+package io.walkback.backup.wal;
+
+import io.walkback.backup.event.Announcements;
+import io.walkback.backup.server.Clusters;
+import io.walkback.backup.server.ServerAccess;
+import io.walkback.domain.CorruptDataException;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.Severity;
+import io.walkback.operations.Attempt;
+import io.walkback.postgres.connection.ServerFacts;
+import io.walkback.postgres.connection.SlotStatus;
+import io.walkback.postgres.replication.ReplicationConnection;
+import io.walkback.postgres.replication.SlotPosition;
+import io.walkback.postgres.replication.SystemIdentity;
+import io.walkback.postgres.replication.WalStream;
+import io.walkback.postgres.replication.WalStreamEnd;
+import io.walkback.postgres.wal.TimelineHistory;
+import io.walkback.postgres.wal.WalSource;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One connection's worth of reception: from finding out where to go on to the end of the stream. For one attempt
+/// and one thread; [#reached] may be asked by others.
+final class WalReception {
+    private static final Logger LOG = LoggerFactory.getLogger(WalReception.class);
+
+    /// What this connection has made durable.
+    record Reached(TimelineId timeline, Lsn archived) {}
+
+    private final ServerAccess servers;
+    private final Clusters clusters;
+    private final Announcements announcements;
+    private final Clock clock;
+    private final Attempt attempt;
+    private final DatabaseRegistration registration;
+    private final SegmentSpool spool;
+    private final SlotTakeover takeover;
+    private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
+    private long received;
+
+    WalReception(
+            ServerAccess servers,
+            Clusters clusters,
+            Announcements announcements,
+            Clock clock,
+            Attempt attempt,
+            DatabaseRegistration registration,
+            SegmentSpool spool) {
+        this.servers = servers;
+        this.clusters = clusters;
+        this.announcements = announcements;
+        this.clock = clock;
+        this.attempt = attempt;
+        this.registration = registration;
+        this.spool = spool;
+        this.takeover = new SlotTakeover(servers);
+    }
+
+    /// How far this connection got; null before it knew.
+    @Nullable
+    Reached reached() {
+        return reached.get();
+    }
+
+    /// Receives until something ends it, and never returns well: the server went away, or reception cannot go on.
+    RetryableException run() {
+        ServerFacts server = servers.facts(registration);
+        Archiver archiver = new Archiver(clusters.open(registration, server), announcements, clock);
+        Optional<SlotStatus> slot = takeover.take(attempt, registration);
+        if (slot.isPresent() && slot.get().lost()) {
+            // What it kept is gone, and it keeps nothing any more. A new one keeps what comes from now on.
+            dropSlot();
+        }
+        SlotPosition kept = servers.ensureSlot(registration);
+        Start start = start(archiver, server.major(), kept);
+        try {
+            return stream(archiver, server, start);
+        } catch (OperatorActionException lost) {
+            if (lost.code() != FailureCode.WAL_SLOT_LOST || received > 0) {
+                throw lost;
+            }
+            return stream(archiver, server, afterGap(archiver, start, lost));
+        }
+    }
+
+    private record Start(
+            TimelineHistory history,
+            Frontier frontier,
+            @Nullable Lsn kept) {}
+
+    private Start start(Archiver archiver, int major, SlotPosition kept) {
+        try (ReplicationConnection connection = connect()) {
+            SystemIdentity identity = connection.identifySystem();
+            Clusters.requireRegistered(registration, identity.identifier());
+            TimelineHistory history = Timelines.archived(connection, identity.timeline(), archiver, this::connect);
+            int size = archiver.segmentSize();
+            Lsn from = kept.restart() == null ? identity.flushed() : kept.restart();
+            Frontier frontier = Frontier.of(
+                            history, size, timeline -> archiver.archive().ranges(timeline))
+                    .orElseGet(() -> Frontier.at(history, from, size));
+            LOG.atInfo()
+                    .addKeyValue("databaseId", registration.id())
+                    .addKeyValue("timeline", frontier.timeline())
+                    .addKeyValue("lsn", frontier.next())
+                    .addKeyValue("slotLsn", kept.restart())
+                    .addKeyValue("major", major)
+                    .log("wal reception begins");
+            return new Start(history, frontier, kept.restart());
+        }
+    }
+
+    /// The server has no WAL from the frontier on. The hole is declared, and reception goes on with the oldest WAL
+    /// that the slot keeps (pitfalls 17, 18).
+    private Start afterGap(Archiver archiver, Start start, OperatorActionException lost) {
+        Lsn kept = start.kept();
+        Frontier after = kept == null ? null : Frontier.at(start.history(), kept, archiver.segmentSize());
+        if (after == null || !after.next().isAfter(start.frontier().next())) {
+            throw lost;
+        }
+        archiver.gap(start.frontier().timeline(), start.frontier().next(), after.next(), lost.text());
+        return new Start(start.history(), after, kept);
+    }
+
+    private RetryableException stream(Archiver archiver, ServerFacts server, Start start) {
+        TimelineHistory history = start.history();
+        Frontier from = start.frontier();
+        try (ReplicationConnection connection = connect()) {
+            while (true) {
+                switch (receive(connection, archiver, server, history, from)) {
+                    case WalStreamEnd.TimelineSwitched(Lsn end, TimelineId next, Lsn switchPoint) -> {
+                        LOG.atInfo()
+                                .addKeyValue("databaseId", registration.id())
+                                .addKeyValue("timeline", next)
+                                .addKeyValue("lsn", switchPoint)
+                                .addKeyValue("received", end)
+                                .log("timeline switched");
+                        // The server may be several timelines further; its current history names all of them.
+                        TimelineId newest = connection.identifySystem().timeline();
+                        history = Timelines.archived(connection, newest, archiver, this::connect);
+                        from = new Frontier(
+                                next,
+                                WalSegment.containing(next, switchPoint, archiver.segmentSize())
+                                        .start());
+                    }
+                    case WalStreamEnd.ServerShutdown(Lsn end) -> {
+                        return new RetryableException(
+                                FailureCode.POSTGRES_UNREACHABLE,
+                                "the server at " + servers.address(registration) + " shut down after it had sent wal"
+                                        + " up to " + end,
+                                "Reception goes on when it is back.");
+                    }
+                    case WalStreamEnd.Stopped(Lsn end) ->
+                        throw new IllegalStateException("reception stopped at " + end + " though nobody asked for it");
+                }
+            }
+        }
+    }
+
+    private WalStreamEnd receive(
+            ReplicationConnection connection,
+            Archiver archiver,
+            ServerFacts server,
+            TimelineHistory newest,
+            Frontier from) {
+        TimelineHistory history = upTo(newest, from.timeline());
+        WalSource source = new WalSource(server.major(), archiver.system(), history, archiver.segmentSize());
+        WalStream stream = connection.walStream(registration.id().slotName(), from.next(), from.timeline(), clock);
+        reached.set(new Reached(from.timeline(), from.next()));
+        // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
+        stream.advance(from.next(), from.next());
+        SegmentReceiver receiver = new SegmentReceiver(
+                source,
+                from.next(),
+                spool,
+                whole -> {
+                    archiver.seal(whole);
+                    Lsn end = whole.segment().end();
+                    stream.advance(end, end);
+                    received += whole.segment().size();
+                    reached.set(new Reached(from.timeline(), end));
+                },
+                serverEnd -> attempt.progress("receiving", received, null, serverEnd));
+        try {
+            return stream.run(receiver);
+        } catch (CorruptDataException invalid) {
+            archiver.tell(Severity.ERROR, "wal at " + stream.received() + " of timeline " + from.timeline(), invalid);
+            throw invalid;
+        }
+    }
+
+    /// The history of a timeline out of that of a descendant.
+    static TimelineHistory upTo(TimelineHistory newest, TimelineId timeline) {
+        if (newest.timeline().equals(timeline)) {
+            return newest;
+        }
+        StringBuilder lines = new StringBuilder();
+        for (TimelineHistory.Branch branch : newest.ancestors()) {
+            if (branch.timeline().compareTo(timeline) < 0) {
+                lines.append(branch.timeline())
+                        .append('\t')
+                        .append(branch.end())
+                        .append('\n');
+            }
+        }
+        return TimelineHistory.parse(timeline, lines.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void dropSlot() {
+        attempt.requireRecentRenewal();
+        try (ReplicationConnection connection = connect()) {
+            connection.dropSlot(registration.id().slotName());
+        }
+    }
+
+    private ReplicationConnection connect() {
+        return servers.replication(registration, "walkback_wal");
+    }
+}

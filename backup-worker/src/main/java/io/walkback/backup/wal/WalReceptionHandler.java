@@ -1,0 +1,181 @@
+package io.walkback.backup.wal;
+
+import io.walkback.backup.event.Announcements;
+import io.walkback.backup.inventory.Databases;
+import io.walkback.backup.server.Clusters;
+import io.walkback.backup.server.ServerAccess;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.PlatformException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationKind;
+import io.walkback.domain.operation.Resource;
+import io.walkback.operations.Attempt;
+import io.walkback.operations.AttemptHandler;
+import io.walkback.operations.LiveOperations;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Does operations of kind `WAL_RECEPTION`: for as long as the attempt is held, through restarts of the server.
+/// Thread-safe.
+public final class WalReceptionHandler implements AttemptHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(WalReceptionHandler.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    /// A server that is back must not wait longer than this for its receiver.
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration SWITCH_LOOK = Duration.ofSeconds(2);
+
+    private final Databases databases;
+    private final ServerAccess servers;
+    private final Clusters clusters;
+    private final Announcements announcements;
+    private final LiveOperations live;
+    private final Clock clock;
+    private final Path spools;
+    private final int slots;
+    private final Duration switchPatience;
+
+    /// @param spools a directory for one segment per database; can be lost
+    /// @param slots  databases whose WAL is received here at once; each takes one walsender of its server, a spool
+    ///               of one segment and some 2 MiB of memory
+    public WalReceptionHandler(
+            Databases databases,
+            ServerAccess servers,
+            Clusters clusters,
+            Announcements announcements,
+            LiveOperations live,
+            Clock clock,
+            Path spools,
+            int slots) {
+        this(databases, servers, clusters, announcements, live, clock, spools, slots, SegmentSwitch.PATIENCE);
+    }
+
+    WalReceptionHandler(
+            Databases databases,
+            ServerAccess servers,
+            Clusters clusters,
+            Announcements announcements,
+            LiveOperations live,
+            Clock clock,
+            Path spools,
+            int slots,
+            Duration switchPatience) {
+        this.databases = databases;
+        this.servers = servers;
+        this.clusters = clusters;
+        this.announcements = announcements;
+        this.live = live;
+        this.clock = clock;
+        this.spools = spools;
+        this.slots = slots;
+        this.switchPatience = switchPatience;
+    }
+
+    @Override
+    public OperationKind kind() {
+        return OperationKind.WAL_RECEPTION;
+    }
+
+    @Override
+    public int slots() {
+        return slots;
+    }
+
+    @Override
+    public boolean canDo(Operation operation) {
+        return databases.isReady();
+    }
+
+    @Override
+    public Needs needs(Operation operation) {
+        return new Needs(Set.of(Resource.wal(operation.database())), Set.of());
+    }
+
+    @Override
+    public Result run(Attempt attempt) throws InterruptedException {
+        DatabaseId database = attempt.operation().database();
+        AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
+        Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
+        try (SegmentSpool spool = new SegmentSpool(spools.resolve(database + ".segment"))) {
+            receive(attempt, database, spool, current);
+        } catch (PlatformException fault) {
+            if (isOver(attempt)) {
+                LOG.atDebug()
+                        .setCause(fault)
+                        .addKeyValue("databaseId", database)
+                        .log("wal reception stopped");
+                throw new InterruptedException("wal reception of " + database + " is over");
+            }
+            throw fault;
+        } finally {
+            switcher.interrupt();
+        }
+        throw new InterruptedException("wal reception of " + database + " is over");
+    }
+
+    /// Returns only when the attempt is over; throws what waiting does not mend.
+    private void receive(
+            Attempt attempt, DatabaseId database, SegmentSpool spool, AtomicReference<@Nullable WalReception> current)
+            throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        while (!isOver(attempt)) {
+            // Read anew each time: the address or the password may have been corrected meanwhile.
+            DatabaseRegistration registration = databases.require(database);
+            WalReception reception =
+                    new WalReception(servers, clusters, announcements, clock, attempt, registration, spool);
+            current.set(reception);
+            RetryableException fault;
+            try {
+                fault = reception.run();
+            } catch (RetryableException away) {
+                fault = away;
+            }
+            if (isOver(attempt)) {
+                return;
+            }
+            pause = reception.reached() == null ? longer(pause) : FIRST_PAUSE;
+            attempt.progress("waiting for the server", 0, null, null);
+            LOG.atWarn()
+                    .setCause(fault)
+                    .addKeyValue("databaseId", database)
+                    .addKeyValue("failureCode", fault.code())
+                    .addKeyValue("pauseMs", pause.toMillis())
+                    .log("wal reception interrupted, tried again");
+            Thread.sleep(pause.plusMillis(ThreadLocalRandom.current().nextLong(pause.toMillis() / 2 + 1)));
+        }
+    }
+
+    private void watch(DatabaseId database, AtomicReference<@Nullable WalReception> current) {
+        SegmentSwitch segments =
+                new SegmentSwitch(database, live, () -> servers.sql(databases.require(database)), switchPatience);
+        try {
+            while (true) {
+                Thread.sleep(SWITCH_LOOK);
+                WalReception reception = current.get();
+                WalReception.Reached reached = reception == null ? null : reception.reached();
+                if (reached != null) {
+                    segments.look(reached.timeline(), reached.archived());
+                }
+            }
+        } catch (InterruptedException _) {
+            LOG.atDebug().addKeyValue("databaseId", database).log("segment switch watch ends");
+        }
+    }
+
+    private static boolean isOver(Attempt attempt) {
+        return attempt.isOver() || Thread.currentThread().isInterrupted();
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+}

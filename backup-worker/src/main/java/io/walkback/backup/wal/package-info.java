@@ -1,0 +1,28 @@
+/// Receiving WAL through a physical replication slot into the repository, one receiver per database.
+///
+/// ```
+///  walsender ──> pages and records checked ──> one segment in a spool file ──> repository, read back ──> "flushed"
+///      ^                                                                                                    │
+///      └────────────────── PostgreSQL drops WAL only up to here (P6) ──────────────────────────────────────┘
+/// ```
+///
+/// 1. A walsender that still holds the slot is ended, as long as our own claim is freshly renewed: that is the
+///    fence, so that a half-open connection of a predecessor does not cost a minute.
+/// 2. Reception goes on at the archived frontier of the lineage, at the beginning of a segment, not where the slot
+///    or the server happens to be (pitfall 17, [io.walkback.backup.wal.Frontier]). What the server no longer has
+///    is a hole, declared at once.
+/// 3. The history file of a timeline is stored before the first byte of that timeline (pitfall 4).
+/// 4. A segment is sealed by create-if-absent; other content under its name is an incident and ends the attempt
+///    (pitfall 2). Only when the repository has the segment is its end reported as flushed, so that what was
+///    reported is one contiguous prefix (pitfalls 1, 11, 19). What lies in the spool was never reported; after a
+///    restart the server sends it again, and the spool is wiped (pitfall 12).
+/// 5. The end of a timeline is followed on the wire. The last, unfinished segment of the old timeline is not
+///    sealed: its bytes up to the switch are the beginning of the first segment of the new one.
+///
+/// An idle server is silent and well: nothing is restarted for it (pitfall 14). Where a backup waits for the end
+/// of a segment that nobody fills, the segment is switched, if the role may
+/// ([io.walkback.backup.wal.SegmentSwitch]).
+@NullMarked
+package io.walkback.backup.wal;
+
+import org.jspecify.annotations.NullMarked;
