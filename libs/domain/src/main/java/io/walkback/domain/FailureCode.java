@@ -60,6 +60,10 @@ public enum FailureCode {
     ATTEMPTS_EXHAUSTED("every attempt that the policy allows failed"),
     CANCELLED("a person cancelled it"),
     PROCESS_FAILED("a program that Walkback started failed"),
+    API_UNREACHABLE("scheduler-service did not answer"),
+    API_AUTHENTICATION("scheduler-service does not accept who is asking"),
+    API_UNEXPECTED("an answer that is not the API's"),
+    WAIT_EXPIRED("the operation was not over when the wait for it ended"),
     CONFIGURATION("a setting that cannot be used"),
     INTERNAL("a fault in Walkback itself"),
     UNKNOWN("a code that a newer version wrote and this one does not know");

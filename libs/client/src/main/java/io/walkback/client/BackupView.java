@@ -1,0 +1,45 @@
+package io.walkback.client;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A backup of the catalog. Everything from `startLsn` to `pageChecksumErrors` is null until it was copied.
+///
+/// @param state       `REQUESTED`, `RUNNING`, `AWAITING_WAL`, `COMPLETED`, `FAILED`, `EXPIRING`, `EXPIRED`
+/// @param sizeBytes   plain bytes of all files
+/// @param storedBytes bytes that this backup added to the repository
+/// @param failure     the newest one, also of an attempt after which another came
+public record BackupView(
+        String id,
+        String database,
+        String type,
+        String state,
+        String requestedBy,
+        Instant requestedAt,
+        @Nullable Instant startedAt,
+        @Nullable Instant completedAt,
+        int attempts,
+        Map<String, String> labels,
+        @Nullable String startLsn,
+        @Nullable String stopLsn,
+        @Nullable Long timeline,
+        @Nullable String systemIdentifier,
+        @Nullable Integer serverVersion,
+        @Nullable Integer walSegmentSize,
+        @Nullable Long sizeBytes,
+        @Nullable Long storedBytes,
+        @Nullable String manifestDigest,
+        @Nullable Long pageChecksumErrors,
+        @Nullable Failure failure,
+        @Nullable Proof proof,
+        @Nullable Instant verifiedAt,
+        @Nullable Long stateVersion) {
+    public record Failure(String code, String message, String hint, Instant at) {}
+
+    public record Proof(
+            String verdict,
+            @Nullable String reason,
+            Instant at,
+            @Nullable Long rtoMillis) {}
+}

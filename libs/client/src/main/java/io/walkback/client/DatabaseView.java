@@ -1,0 +1,34 @@
+package io.walkback.client;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// A registered database.
+///
+/// @param systemIdentifier decimal, null until the cluster was seen
+/// @param managedBy        `api` or `file`
+public record DatabaseView(
+        String name,
+        String host,
+        int port,
+        String dbname,
+        String user,
+        @Nullable String passwordRef,
+        String sslMode,
+        @Nullable String sslRootCertificate,
+        Policy policy,
+        Map<String, String> labels,
+        @Nullable String systemIdentifier,
+        String managedBy) {
+    /// The whole policy in force.
+    public record Policy(
+            boolean enabled,
+            String cron,
+            String zone,
+            int maxAttempts,
+            String checkpoint,
+            int maxRateKilobytes,
+            boolean streamWal,
+            String retention,
+            int compressionLevel) {}
+}

@@ -1,0 +1,69 @@
+package io.walkback.client;
+
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/// An operation.
+///
+/// @param kind     `BACKUP`, `RESTORE`, `VERIFICATION`, `DRILL`, `EXPIRY`, `WAL_RECEPTION`; a newer service may
+///     have others
+/// @param state    `OPEN`, `CLAIMED`, `AWAITING_WAL`, and when `over` `COMPLETED`, `FAILED`, `CANCELLED`,
+/// `REJECTED`
+/// @param progress null unless claimed
+/// @param problem  of the end, or of the attempt before
+/// @param result   its shape depends on `kind`, see `docs/api.md`; null until there is one
+public record OperationView(
+        String id,
+        String database,
+        String kind,
+        String state,
+        boolean over,
+        int attempts,
+        int attemptsLeft,
+        boolean cancelRequested,
+        boolean paused,
+        String requestedBy,
+        Instant openedAt,
+        @Nullable Instant notAfter,
+        @Nullable Instant claimedAt,
+        @Nullable Instant endedAt,
+        @Nullable String worker,
+        Map<String, String> labels,
+        @Nullable String backupId,
+        @Nullable Progress progress,
+        @Nullable Problem problem,
+        @Nullable Command command,
+        @Nullable JsonNode result,
+        long stateVersion) {
+    /// @param bytesTotal null when not known
+    /// @param at         when the worker said so
+    public record Progress(
+            String phase,
+            long bytesDone,
+            @Nullable Long bytesTotal,
+            @Nullable String lsn,
+            Instant at) {}
+
+    public record Problem(String code, String message, String hint) {}
+
+    /// Of a restore: what was asked for.
+    public record Command(
+            @Nullable String target,
+            @Nullable Long timeline,
+            @Nullable String host,
+            @Nullable String directory,
+            @Nullable Map<String, String> tablespaces,
+            @Nullable Boolean noStart) {}
+
+    public boolean completed() {
+        return state.equals("COMPLETED");
+    }
+
+    /// A field of [#result] as text, null when there is none.
+    public @Nullable String resultText(String field) {
+        JsonNode value = result == null ? null : result.get(field);
+        return value == null || value.isNull() ? null : value.asString();
+    }
+}

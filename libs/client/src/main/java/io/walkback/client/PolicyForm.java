@@ -1,0 +1,30 @@
+package io.walkback.client;
+
+import org.jspecify.annotations.Nullable;
+
+/// Parts of a policy; what is null has the installation's default.
+///
+/// @param cron       six fields, seconds first
+/// @param zone       an IANA name, in which `cron` is meant
+/// @param checkpoint `fast` or `spread`
+/// @param retention  a number with `d` or `h`
+public record PolicyForm(
+        @Nullable Boolean enabled,
+        @Nullable String cron,
+        @Nullable String zone,
+        @Nullable Integer maxAttempts,
+        @Nullable String checkpoint,
+        @Nullable Integer maxRateKilobytes,
+        @Nullable Boolean streamWal,
+        @Nullable String retention,
+        @Nullable Integer compressionLevel) {
+    /// Only a schedule, or with null nothing at all.
+    public static PolicyForm schedule(@Nullable String cron, @Nullable String zone) {
+        return new PolicyForm(null, cron, zone, null, null, null, null, null, null);
+    }
+
+    /// Without a schedule: backups are taken only when somebody asks.
+    public static PolicyForm unscheduled() {
+        return new PolicyForm(false, null, null, null, null, null, null, null, null);
+    }
+}

@@ -1,0 +1,219 @@
+package io.walkback.client;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
+import io.walkback.domain.Secret;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The REST API of one scheduler-service. Thread-safe; the caller closes it.
+///
+/// Every method waits for its answer, 30 s at most ([#check] 2 min), ends early on an interrupt, and throws
+/// [io.walkback.domain.PlatformException]: the API's own code and hint, or `API_UNREACHABLE` (retryable),
+/// `API_AUTHENTICATION` and `API_UNEXPECTED`. Nothing is repeated by itself, save the polling of [#await].
+public final class WalkbackClient implements AutoCloseable {
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+    private static final Duration CHECK_ANSWER = Duration.ofMinutes(2);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final int PAGE = 200;
+
+    private final Exchange exchange;
+    private final Duration poll;
+
+    /// @param api   `http://host:port`, a path before `/api` allowed
+    /// @param token sent as bearer; null: nothing is sent
+    public WalkbackClient(URI api, @Nullable Secret token) {
+        this(api, token, POLL);
+    }
+
+    /// @param poll between two questions of [#await]
+    WalkbackClient(URI api, @Nullable Secret token, Duration poll) {
+        if (!Set.of("http", "https").contains(String.valueOf(api.getScheme()))
+                || api.getHost() == null
+                || api.getRawUserInfo() != null
+                || api.getRawQuery() != null) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "the address of the API is not usable",
+                    "Write it as http://127.0.0.1:8080, without user, password and query.");
+        }
+        this.exchange = new Exchange(api, token);
+        this.poll = poll;
+    }
+
+    // Databases
+
+    /// By name.
+    public Pages<DatabaseView> databases() {
+        return pages(new Query("/api/databases"), DatabaseView.class);
+    }
+
+    public DatabaseView database(String name) throws InterruptedException {
+        return exchange.get(database(name, ""), ANSWER, Set.of(), DatabaseView.class);
+    }
+
+    /// Adds or replaces.
+    public DatabaseView register(DatabaseForm form) throws InterruptedException {
+        return exchange.post("/api/databases", ANSWER, form, null, DatabaseView.class);
+    }
+
+    private record Adoption(String systemIdentifier) {}
+
+    /// From now on the cluster with this identifier is the one under the name.
+    public DatabaseView adopt(String name, String systemIdentifier) throws InterruptedException {
+        return exchange.post(
+                database(name, "/adopt"), ANSWER, new Adoption(systemIdentifier), null, DatabaseView.class);
+    }
+
+    /// Takes it out of the inventory; its backups stay.
+    public void remove(String name) throws InterruptedException {
+        exchange.delete(database(name, ""), ANSWER);
+    }
+
+    /// Runs the named checks in the service's process, against the server as it is now.
+    public CheckReport check(String name) throws InterruptedException {
+        return exchange.get(database(name, "/check"), CHECK_ANSWER, Set.of(), CheckReport.class);
+    }
+
+    private static String database(String name, String rest) {
+        return "/api/databases/" + Query.segment(name) + rest;
+    }
+
+    // Backups
+
+    /// @param idempotencyKey null: none; the same key again gives the first operation
+    public Accepted createBackup(BackupForm form, @Nullable String idempotencyKey) throws InterruptedException {
+        return exchange.post("/api/backup/create", ANSWER, form, idempotencyKey, Accepted.class);
+    }
+
+    public Accepted restore(RestoreForm form, @Nullable String idempotencyKey) throws InterruptedException {
+        return exchange.post("/api/backup/restore", ANSWER, form, idempotencyKey, Accepted.class);
+    }
+
+    private record Verification(
+            @Nullable String backupId, @Nullable String database) {}
+
+    /// @param backupId null: every backup of `database`
+    public Accepted verify(@Nullable String backupId, @Nullable String database, @Nullable String idempotencyKey)
+            throws InterruptedException {
+        return exchange.post(
+                "/api/backup/verify", ANSWER, new Verification(backupId, database), idempotencyKey, Accepted.class);
+    }
+
+    /// Newest request first; null filters nothing.
+    ///
+    /// @param from times of the request, included
+    /// @param to   not included
+    public Pages<BackupView> backups(
+            @Nullable String database, @Nullable String state, @Nullable Instant from, @Nullable Instant to) {
+        return pages(
+                new Query("/api/backup/list")
+                        .with("database", database)
+                        .with("state", state)
+                        .with("from", from)
+                        .with("to", to),
+                BackupView.class);
+    }
+
+    /// @param database needed only where two databases have the same id
+    public BackupView backup(String id, @Nullable String database) throws InterruptedException {
+        String path = new Query("/api/backup/" + Query.segment(id))
+                .with("database", database)
+                .toString();
+        return exchange.get(path, ANSWER, Set.of(), BackupView.class);
+    }
+
+    public Statistics statistics() throws InterruptedException {
+        return exchange.get("/api/backup/stats", ANSWER, Set.of(), Statistics.class);
+    }
+
+    /// Also when it is bad.
+    public HealthView health() throws InterruptedException {
+        return exchange.get("/health/backup", ANSWER, Set.of(503), HealthView.class);
+    }
+
+    // Operations
+
+    /// @param states all of them when empty
+    /// @param live   true: only those that are not over
+    public Pages<OperationView> operations(
+            @Nullable String database, @Nullable String kind, List<String> states, boolean live) {
+        Query query = new Query("/api/operations").with("database", database).with("kind", kind);
+        states.forEach(state -> query.with("state", state));
+        return pages(query.with("live", live ? "true" : null), OperationView.class);
+    }
+
+    public OperationView operation(String id) throws InterruptedException {
+        return exchange.get(operation(id, ""), ANSWER, Set.of(), OperationView.class);
+    }
+
+    /// Writes the wish; it is carried out later.
+    public OperationView cancel(String id) throws InterruptedException {
+        return exchange.post(operation(id, "/cancel"), ANSWER, null, null, OperationView.class);
+    }
+
+    public OperationView pause(String id) throws InterruptedException {
+        return exchange.post(operation(id, "/pause"), ANSWER, null, null, OperationView.class);
+    }
+
+    public OperationView release(String id) throws InterruptedException {
+        return exchange.post(operation(id, "/release"), ANSWER, null, null, OperationView.class);
+    }
+
+    private static String operation(String id, String rest) {
+        return "/api/operations/" + Query.segment(id) + rest;
+    }
+
+    /// Waits until the operation is over, however it ends. While the service is away, or does not know the
+    /// operation yet, it is asked again until the deadline.
+    ///
+    /// Throws `WAIT_EXPIRED` (retryable) when `limit` has passed; the operation goes on.
+    ///
+    /// @param each hears every answer, the last one included
+    public OperationView await(String id, Duration limit, Consumer<OperationView> each) throws InterruptedException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        String last = "never seen";
+        RetryableException cause = null;
+        do {
+            try {
+                OperationView now = operation(id);
+                each.accept(now);
+                if (now.over()) {
+                    return now;
+                }
+                last = now.state();
+                cause = null;
+            } catch (RetryableException away) {
+                cause = away;
+            } catch (OperatorActionException refused) {
+                if (refused.code() != FailureCode.OPERATION_UNKNOWN) {
+                    throw refused;
+                }
+            }
+            Thread.sleep(poll);
+        } while (System.nanoTime() - deadline < 0);
+        throw new RetryableException(
+                FailureCode.WAIT_EXPIRED,
+                "operation '" + id + "' was not over after " + limit.toSeconds() + " s, last seen: " + last,
+                "It goes on without us; see 'walkback operations show " + id + "'.",
+                cause);
+    }
+
+    private <T> Pages<T> pages(Query query, Class<T> item) {
+        query.with("limit", PAGE);
+        String base = query.toString();
+        return new Pages<>(cursor ->
+                exchange.page(cursor == null ? base : base + "&cursor=" + Query.segment(cursor), ANSWER, item));
+    }
+
+    @Override
+    public void close() {
+        exchange.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.client;
+
+import org.jspecify.annotations.NullMarked;
