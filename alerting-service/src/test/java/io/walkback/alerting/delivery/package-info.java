@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.alerting.delivery;
+
+import org.jspecify.annotations.NullMarked;

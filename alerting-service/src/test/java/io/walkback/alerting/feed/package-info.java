@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.alerting.feed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.walkback.alerting.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walkback.alerting.Facts;
+import io.walkback.domain.BackupId;
+import io.walkback.domain.event.BackupExpired;
+import io.walkback.domain.event.Severity;
+import io.walkback.domain.operation.OperationId;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class AlertRulesTest {
+    private static final Instant T = Instant.parse("2026-03-01T10:00:00Z");
+
+    @Test
+    void aFinalBackupFailureIsAnErrorUnderKindAndDatabase() {
+        // When
+        Signal signal = AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, true, "no answer\n from 10.0.0.1"))
+                .orElseThrow();
+        // Then
+        assertThat(signal.subject().key()).isEqualTo("backup-failed:shop");
+        assertThat(signal).isInstanceOfSatisfying(Signal.Raised.class, raised -> {
+            assertThat(raised.severity()).isEqualTo(Severity.ERROR);
+            assertThat(raised.version()).isEqualTo(4);
+            assertThat(raised.summary()).isEqualTo("Backup of shop failed: no answer from 10.0.0.1");
+            assertThat(raised.details())
+                    .containsEntry("failureCode", "POSTGRES_UNREACHABLE")
+                    .containsEntry("failureRunbook", "failures-postgres")
+                    .containsEntry("backupId", "b-4")
+                    .containsEntry("hint", "Start the server.");
+        });
+    }
+
+    @Test
+    void anAttemptThatAnotherFollowsIsAWarning() {
+        assertThat(AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, false, "down")))
+                .get()
+                .isInstanceOfSatisfying(Signal.Raised.class, raised -> assertThat(raised.severity())
+                        .isEqualTo(Severity.WARNING));
+    }
+
+    @Test
+    void aFailedRestoreIsCriticalAndSaysWhere() {
+        assertThat(AlertRules.signal(Facts.restoreFailed(Facts.SHOP, T, 4)))
+                .get()
+                .isInstanceOfSatisfying(Signal.Raised.class, raised -> {
+                    assertThat(raised.severity()).isEqualTo(Severity.CRITICAL);
+                    assertThat(raised.details())
+                            .containsEntry("host", "db7")
+                            .containsEntry("directory", "/srv/pg")
+                            .containsEntry("phase", "fetch")
+                            .containsEntry("failureRunbook", "failures-restore");
+                });
+    }
+
+    @Test
+    void textIsBoundedWhateverTheErrorSays() {
+        assertThat(AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, true, "x".repeat(100_000))))
+                .get()
+                .isInstanceOfSatisfying(Signal.Raised.class, raised -> {
+                    assertThat(raised.summary().length()).isLessThan(600);
+                    assertThat(raised.details().values())
+                            .allSatisfy(value -> assertThat(value.length()).isLessThan(1_600));
+                });
+    }
+
+    @Test
+    void whatAlarmsNobodySaysNothing() {
+        assertThat(AlertRules.signal(new BackupExpired(
+                        Facts.header(Facts.SHOP, T, 4L), new BackupId("b"), new OperationId("e"), "too old")))
+                .isEmpty();
+    }
+
+    @Test
+    void platformCausesHaveNoDatabaseInTheirKey() {
+        assertThat(AlertSubject.sink("slack").key()).isEqualTo("sink-broken:slack");
+    }
+}

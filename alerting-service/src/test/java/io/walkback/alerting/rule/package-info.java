@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.alerting.rule;
+
+import org.jspecify.annotations.NullMarked;
