@@ -1,0 +1,137 @@
+package io.walkback.scheduler;
+
+import io.walkback.embedded.ChildProcess;
+import io.walkback.embedded.JavaCommand;
+import io.walkback.embedded.KafkaBroker;
+import io.walkback.embedded.Launch;
+import io.walkback.embedded.Parts;
+import io.walkback.embedded.SchemaRegistry;
+import io.walkback.messaging.client.KafkaClients;
+import io.walkback.messaging.client.KafkaSettings;
+import io.walkback.messaging.topic.Routes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+
+/// A real broker and registry, and scheduler-services as processes of their own.
+final class TestPlatform implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    final Path directory;
+    final KafkaBroker broker;
+    final SchemaRegistry registry;
+    final KafkaClients clients;
+    final Producer<String, Object> producer;
+    private final List<ChildProcess> services = new ArrayList<>();
+
+    TestPlatform(Path directory) {
+        this.directory = directory;
+        Parts parts = Parts.fromSystemProperty();
+        broker = KafkaBroker.single(parts, directory.resolve("broker"));
+        registry = SchemaRegistry.inMemory(parts, directory.resolve("registry"));
+        broker.start();
+        registry.start();
+        clients = new KafkaClients(
+                new KafkaSettings(broker.bootstrapServers(), registry.url(), directory.resolve("ids"), true, Map.of()));
+        producer = clients.producer("test");
+    }
+
+    /// What a process, or a context, is told.
+    Map<String, String> environment(String node) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("WALKBACK_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+        environment.put("WALKBACK_SCHEMA_REGISTRY_URL", registry.url());
+        environment.put("WALKBACK_KAFKA_SINGLE_BROKER", "true");
+        environment.put("WALKBACK_STATE_DIR", directory.resolve("state-" + node).toString());
+        environment.put("WALKBACK_NODE_NAME", node);
+        environment.put("WALKBACK_OPERATIONS_LEASE", "3s");
+        return environment;
+    }
+
+    /// Starts the packaged service.
+    ChildProcess service(String node, Map<String, String> more) {
+        Map<String, String> environment = environment(node);
+        environment.putAll(more);
+        ChildProcess service = ChildProcess.start(Launch.of(
+                        node,
+                        JavaCommand.with(
+                                256, List.of("-XX:TieredStopAtLevel=1", "-jar", "target/scheduler-service.jar")),
+                        Path.of("").toAbsolutePath(),
+                        log(node))
+                .withEnvironment(environment));
+        services.add(service);
+        return service;
+    }
+
+    Path log(String node) {
+        return directory.resolve(node + ".log");
+    }
+
+    boolean logs(String node, String text) {
+        try {
+            return Files.exists(log(node)) && Files.readString(log(node)).contains(text);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    void send(Object message) {
+        try {
+            producer.send(Routes.record(message)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Everything committed on a topic up to its end now, as a foreign group of its own reads it.
+    List<ConsumerRecord<String, Object>> read(String topic) {
+        try (Consumer<String, Object> consumer = clients.member("foreign", "foreign-" + UUID.randomUUID())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            List<ConsumerRecord<String, Object>> records = new ArrayList<>();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+            }
+            return records;
+        }
+    }
+
+    <T> List<T> read(String topic, Class<T> type, Predicate<T> wanted) {
+        return read(topic).stream()
+                .map(ConsumerRecord::value)
+                .filter(type::isInstance)
+                .map(type::cast)
+                .filter(wanted)
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        services.forEach(service -> {
+            if (service.isAlive()) {
+                service.kill();
+            }
+        });
+        producer.close(Duration.ofSeconds(1));
+        registry.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.registry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,208 @@
+package io.walkback.scheduler.request;
+
+import static io.walkback.scheduler.Samples.NOW;
+import static io.walkback.scheduler.Samples.SHOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.Approval;
+import io.walkback.domain.event.BackupRequested;
+import io.walkback.domain.event.BackupType;
+import io.walkback.domain.event.Decision;
+import io.walkback.domain.event.DrillChoice;
+import io.walkback.domain.event.DrillRequested;
+import io.walkback.domain.event.Event;
+import io.walkback.domain.event.ExpiryRequested;
+import io.walkback.domain.event.RestoreRequested;
+import io.walkback.domain.event.VerificationRequested;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.RecoveryTarget;
+import io.walkback.scheduler.Samples;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RequestRulesTest {
+    private final Map<String, Approval> approvals = new HashMap<>();
+    private final DatabaseRegistration shop = Samples.database("shop", "0 0 2 * * *", false);
+    private final RequestRules rules = new RequestRules(
+            id -> id.equals(SHOP) ? Optional.of(shop) : Optional.empty(), id -> Optional.ofNullable(approvals.get(id)));
+
+    private FailureCode refused(Event request) {
+        assertThat(rules.judge(request, NOW)).isInstanceOf(OperationRecord.Rejected.class);
+        return ((OperationRecord.Rejected) rules.judge(request, NOW)).problem().code();
+    }
+
+    private static BackupRequested backup(String requestId, BackupType type, String by, Instant notAfter) {
+        return new BackupRequested(
+                Samples.header(SHOP, null), requestId, new BackupId("b1"), type, by, notAfter, Map.of(), null, null);
+    }
+
+    private static RestoreRequested restore(
+            RecoveryTarget target, String host, String directory, boolean destructive, @Nullable String approval) {
+        return new RestoreRequested(
+                Samples.header(SHOP, null),
+                "r1",
+                new OperationId("r1"),
+                null,
+                target,
+                null,
+                host,
+                directory,
+                Map.of(),
+                true,
+                destructive,
+                "plan",
+                approval,
+                "anne",
+                NOW.plusSeconds(60));
+    }
+
+    @Test
+    void opensAnOperationUnderTheIdOfTheRequestWithTheAttemptsOfThePolicy() {
+        // When
+        OperationRecord record = rules.judge(Samples.backupRequested("shop", "b1"), NOW);
+        // Then
+        assertThat(record).isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> {
+            assertThat(opened.operation()).hasToString("b1");
+            assertThat(opened.command()).isEqualTo(new Command.TakeBackup(new BackupId("b1")));
+            assertThat(opened.maxAttempts()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void refusesWhatItCannotUnderstandOrDo() {
+        assertThat(refused(Samples.backupRequested("other", "b1"))).isEqualTo(FailureCode.DATABASE_UNKNOWN);
+        assertThat(refused(backup("other", BackupType.PHYSICAL, "anne", NOW.plusSeconds(1))))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refused(backup("b1", BackupType.UNKNOWN, "anne", NOW.plusSeconds(1))))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refused(backup("b1", BackupType.LOGICAL, "anne", NOW.plusSeconds(1))))
+                .isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(refused(backup("b1", BackupType.PHYSICAL, " ", NOW.plusSeconds(1))))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+    }
+
+    @Test // F19
+    void refusesARequestThatComesTooLate() {
+        assertThat(refused(backup("b1", BackupType.PHYSICAL, "anne", NOW.minusSeconds(1))))
+                .isEqualTo(FailureCode.REQUEST_STALE);
+    }
+
+    @ParameterizedTest // F53
+    @ValueSource(strings = {"relative", "/", "/srv/../etc", "/srv/..", "/srv/a\nb", ""})
+    void refusesADirectoryThatIsNoPlainAbsolutePath(String directory) {
+        assertThat(refused(restore(new RecoveryTarget.Latest(), "db2", directory, false, null)))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+    }
+
+    @Test
+    void refusesTargetsThatNoServerKnows() {
+        for (RecoveryTarget target : List.of(
+                new RecoveryTarget.Position(Lsn.INVALID),
+                new RecoveryTarget.Transaction("2"),
+                new RecoveryTarget.Transaction("4294967296"),
+                new RecoveryTarget.Transaction("x"),
+                new RecoveryTarget.RestorePoint("\u00e4".repeat(32)),
+                new RecoveryTarget.RestorePoint(" "))) {
+            assertThat(refused(restore(target, "db2", "/srv/new", false, null)))
+                    .as(target.toString())
+                    .isEqualTo(FailureCode.REQUEST_INVALID);
+        }
+        assertThat(refused(restore(new RecoveryTarget.Latest(), "", "/srv/new", false, null)))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+    }
+
+    @Test
+    void opensARestoreAsItWasAsked() {
+        // When
+        OperationRecord record =
+                rules.judge(restore(new RecoveryTarget.Transaction("742"), "db2", "/srv/new", false, null), NOW);
+        // Then
+        assertThat(record).isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                .isEqualTo(new Command.Restore(
+                        null, new RecoveryTarget.Transaction("742"), null, "db2", "/srv/new", Map.of(), false)));
+    }
+
+    private void approve(String by, Decision decision, String plan, boolean breakGlass, Instant until) {
+        approvals.put(
+                "a1",
+                new Approval(
+                        Samples.header(SHOP, null),
+                        "a1",
+                        new OperationId("r1"),
+                        plan,
+                        "anne",
+                        by,
+                        decision,
+                        null,
+                        breakGlass,
+                        until));
+    }
+
+    @Test
+    void refusesToDestroyWithoutTheApprovalOfASecondPersonForThisVeryPlan() {
+        Event destructive = restore(new RecoveryTarget.Latest(), "db2", "/srv/new", true, "a1");
+        assertThat(refused(restore(new RecoveryTarget.Latest(), "db2", "/srv/new", true, null)))
+                .isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        approve("anne", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        approve("bert", Decision.DENIED, "plan", false, NOW.plusSeconds(60));
+        assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        approve("bert", Decision.GRANTED, "another plan", false, NOW.plusSeconds(60));
+        assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        approve("bert", Decision.GRANTED, "plan", false, NOW);
+        assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+        approve("bert", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
+        approve("anne", Decision.GRANTED, "plan", true, NOW.plusSeconds(60));
+        assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
+    }
+
+    @Test
+    void saysWhichKindsHaveNoWorkerYet() {
+        // Given
+        Event drill = new DrillRequested(
+                Samples.header(SHOP, null),
+                "d1",
+                new OperationId("d1"),
+                DrillChoice.NEWEST,
+                null,
+                new RecoveryTarget.Latest(),
+                Map.of(),
+                "anne",
+                NOW.plusSeconds(60));
+        // Then
+        assertThat(refused(drill)).isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(refused(expiry(List.of()))).isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(refused(expiry(List.of(new BackupId("b1"))))).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+    }
+
+    private static Event expiry(List<BackupId> named) {
+        return new ExpiryRequested(
+                Samples.header(SHOP, null), "e1", new OperationId("e1"), named, null, "anne", NOW.plusSeconds(60));
+    }
+
+    @Test
+    void opensAVerification() {
+        // Given
+        Event request = new VerificationRequested(
+                Samples.header(SHOP, null), "v1", new OperationId("v1"), null, "anne", NOW.plusSeconds(60));
+        // Then
+        assertThat(rules.judge(request, NOW))
+                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                        .isEqualTo(new Command.Verify(null)));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.request;
+
+import org.jspecify.annotations.NullMarked;

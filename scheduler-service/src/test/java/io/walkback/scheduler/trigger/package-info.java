@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.trigger;
+
+import org.jspecify.annotations.NullMarked;
