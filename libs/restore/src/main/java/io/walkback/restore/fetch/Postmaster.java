@@ -1,0 +1,49 @@
+package io.walkback.restore.fetch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// What `postmaster.pid` in a data directory says: process id in its first line, status in its eighth.
+///
+/// @param status `starting`, `standby`, `ready`, `stopping`; empty while the server has not written it
+public record Postmaster(long pid, String status) {
+    private static final int STATUS_LINE = 7;
+
+    /// The server that the file names, if that process is there and works in this directory.
+    public static Optional<Postmaster> of(Path dataDirectory) {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(dataDirectory.resolve("postmaster.pid"));
+        } catch (IOException _) {
+            // No file, or it is being removed: no server that could be named.
+            return Optional.empty();
+        }
+        try {
+            long pid = Long.parseLong(lines.isEmpty() ? "" : lines.getFirst().strip());
+            String status = lines.size() > STATUS_LINE ? lines.get(STATUS_LINE).strip() : "";
+            return worksIn(pid, dataDirectory) ? Optional.of(new Postmaster(pid, status)) : Optional.empty();
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
+    }
+
+    public boolean isReady() {
+        return status.equals("ready");
+    }
+
+    /// A process id may have been given to another process since: the working directory of a postmaster is its data
+    /// directory. Where that cannot be read, a process that lives counts as the server.
+    private static boolean worksIn(long pid, Path dataDirectory) {
+        if (ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty()) {
+            return false;
+        }
+        try {
+            return Files.isSameFile(Path.of("/proc/" + pid + "/cwd"), dataDirectory);
+        } catch (IOException _) {
+            return true;
+        }
+    }
+}

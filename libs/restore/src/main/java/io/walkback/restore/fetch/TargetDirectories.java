@@ -1,0 +1,240 @@
+package io.walkback.restore.fetch;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
+import io.walkback.embedded.ServerAccount;
+import io.walkback.restore.plan.RestorePlan;
+import io.walkback.restore.plan.TablespacePlan;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// The directories that one restore writes: checked, claimed with a marker, wiped again.
+///
+/// A directory is ours when it is absent, empty, or holds the marker of this very operation. The directory itself
+/// is never removed: it may be a mount point (pitfall 47).
+public final class TargetDirectories {
+    /// In each directory that is written, from before the first file until the restore is complete.
+    public static final String MARKER = "walkback.incomplete";
+
+    /// How long a server that an earlier attempt left behind gets to end.
+    private static final Duration ORPHAN = Duration.ofSeconds(60);
+    /// Two segments of WAL and a little: what is needed besides the files, whatever the cluster's size.
+    private static final long MARGIN = 64 << 20;
+
+    private final String operation;
+    private final List<Path> all;
+    private final Map<Path, Long> bytes = new HashMap<>();
+
+    public TargetDirectories(String operation, RestorePlan plan) {
+        this.operation = operation;
+        this.all = new ArrayList<>(List.of(plan.directory()));
+        bytes.put(plan.directory(), plan.files() + 2L * plan.wal().next().size() + MARGIN);
+        for (TablespacePlan tablespace : plan.tablespaces()) {
+            all.add(tablespace.to());
+            bytes.put(tablespace.to(), tablespace.bytes());
+        }
+    }
+
+    /// Refuses directories that hold anything of somebody else: `TARGET_NOT_EMPTY`, naming the server that runs
+    /// there (F55); and too little space: `TARGET_SPACE`. Writes nothing.
+    public void check() {
+        for (Path directory : all) {
+            if (Files.isSymbolicLink(directory)) {
+                throw refused(directory, "is a symbolic link");
+            }
+            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
+                throw refused(directory, "is a file");
+            }
+            String marker = marker(directory);
+            Optional<String> first = firstEntry(directory);
+            if (operation.equals(marker)) {
+                continue;
+            }
+            Optional<Postmaster> server = Postmaster.of(directory);
+            if (server.isPresent()) {
+                throw refused(
+                        directory,
+                        "holds a running PostgreSQL server, process "
+                                + server.get().pid());
+            }
+            if (marker != null) {
+                throw refused(directory, "holds the unfinished restore of operation " + marker);
+            }
+            if (first.isPresent()) {
+                throw refused(directory, "is not empty, it holds '" + first.get() + "'");
+            }
+        }
+        checkSpace();
+    }
+
+    /// Makes the directories and their markers; what an earlier attempt of this operation wrote is removed. The
+    /// caller holds the host's lock.
+    /// @param account owns them from now on; empty: this process's own
+    public void claim(Optional<ServerAccount> account) throws InterruptedException {
+        check();
+        for (Path directory : all) {
+            awaitOrphan(directory);
+            try {
+                if (Files.notExists(directory)) {
+                    Files.createDirectory(
+                            directory,
+                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                }
+                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+                Files.writeString(directory.resolve(MARKER), "operation=" + operation + "\n");
+                wipe(directory);
+                account.ifPresent(user -> user.own(directory));
+            } catch (IOException failure) {
+                throw FileFailures.of("prepare", directory, failure);
+            }
+        }
+    }
+
+    /// Takes the markers away, the data directory's last.
+    public void complete() {
+        for (Path directory : all.reversed()) {
+            try {
+                Files.deleteIfExists(directory.resolve(MARKER));
+            } catch (IOException failure) {
+                throw FileFailures.of("complete", directory, failure);
+            }
+        }
+    }
+
+    /// Every directory, the data directory first.
+    public List<Path> all() {
+        return List.copyOf(all);
+    }
+
+    /// The operation that a directory's marker names; null without a marker.
+    static @Nullable String marker(Path directory) {
+        try {
+            return Files.readString(directory.resolve(MARKER)).strip().replaceFirst("^operation=", "");
+        } catch (IOException _) {
+            return null;
+        }
+    }
+
+    private void awaitOrphan(Path directory) throws InterruptedException {
+        Optional<Postmaster> server = Postmaster.of(directory);
+        if (server.isPresent()) {
+            ProcessHandle process = ProcessHandle.of(server.get().pid()).orElseThrow();
+            // It runs in a directory that is marked as ours: an earlier attempt was killed right after it started this
+            // one.
+            process.destroy();
+            try {
+                process.onExit().get(ORPHAN.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException lasting) {
+                throw new RetryableException(
+                        FailureCode.TARGET_NOT_EMPTY,
+                        "process " + process.pid() + ", a server of an earlier attempt, still runs in '" + directory
+                                + "'",
+                        "Stop it, or wait until it has ended.",
+                        lasting);
+            }
+        }
+    }
+
+    /// Removes everything in a directory but its marker. Links are removed, not followed.
+    private static void wipe(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!file.equals(directory.resolve(MARKER))) {
+                    Files.delete(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                if (!visited.equals(directory)) {
+                    Files.delete(visited);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static Optional<String> firstEntry(Path directory) {
+        if (Files.notExists(directory)) {
+            return Optional.empty();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.map(entry -> entry.getFileName().toString())
+                    // What mkfs leaves in the root of a filesystem is nobody's data.
+                    .filter(name -> !name.equals("lost+found"))
+                    .sorted()
+                    .findFirst();
+        } catch (IOException unreadable) {
+            throw FileFailures.of("read", directory, unreadable);
+        }
+    }
+
+    private void checkSpace() {
+        Map<FileStore, Long> needed = new HashMap<>();
+        try {
+            for (Path directory : all) {
+                Path existing = Files.exists(directory) ? directory : directory.getParent();
+                needed.merge(Files.getFileStore(existing), bytes.getOrDefault(directory, 0L), Long::sum);
+            }
+            for (Map.Entry<FileStore, Long> each : needed.entrySet()) {
+                long free = each.getKey().getUsableSpace() + reclaimable(each.getKey());
+                if (free < each.getValue()) {
+                    throw new OperatorActionException(
+                            FailureCode.TARGET_SPACE,
+                            "filesystem '" + each.getKey().name() + "' has " + free + " bytes free, the restore needs "
+                                    + each.getValue(),
+                            "Nothing was copied. Make space, or choose another filesystem.");
+                }
+            }
+        } catch (IOException failure) {
+            throw FileFailures.of("ask the free space of", all.getFirst(), failure);
+        }
+    }
+
+    /// What an earlier attempt wrote and this one removes first.
+    private long reclaimable(FileStore store) throws IOException {
+        long sum = 0;
+        for (Path directory : all) {
+            if (operation.equals(marker(directory))
+                    && Files.getFileStore(directory).equals(store)) {
+                try (Stream<Path> tree = Files.walk(directory)) {
+                    sum += tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
+                            .mapToLong(path -> path.toFile().length())
+                            .sum();
+                }
+            }
+        }
+        return sum;
+    }
+
+    private static OperatorActionException refused(Path directory, String why) {
+        return new OperatorActionException(
+                FailureCode.TARGET_NOT_EMPTY,
+                "'" + directory + "' " + why,
+                "Nothing was copied. Choose a directory that is empty or does not exist.");
+    }
+}

@@ -1,0 +1,283 @@
+package io.walkback.restore.plan;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.RecoveryTarget;
+import io.walkback.postgres.wal.TimelineHistory;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.Repository;
+import io.walkback.repository.backup.BackupReader;
+import io.walkback.repository.manifest.BackupOrigin;
+import io.walkback.repository.manifest.BackupSummary;
+import io.walkback.repository.wal.SegmentRange;
+import io.walkback.repository.wal.WalArchive;
+import io.walkback.repository.wal.WalObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Makes plans from what a repository holds. Reads manifests and a few segments of WAL; writes nothing.
+/// Thread-safe.
+///
+/// A restore to the latest position is planned as a restore to the position of the last whole record in the
+/// archive: then PostgreSQL itself fails where the WAL turns out to end earlier, instead of promoting what it has.
+public final class Planner {
+    private final Repository repository;
+
+    public Planner(Repository repository) {
+        this.repository = repository;
+    }
+
+    /// Plans, or refuses: `DATABASE_UNKNOWN`, `BACKUP_UNKNOWN`, `TARGET_UNREACHABLE` with the nearest targets,
+    /// `NOT_SUPPORTED`, `REQUEST_INVALID` for the directories; damage names the object.
+    public RestorePlan plan(DatabaseId database, Command.Restore command) {
+        LineageRepository lineage = repository
+                .current(database)
+                .orElseThrow(() -> new OperatorActionException(
+                        FailureCode.DATABASE_UNKNOWN,
+                        "repository '" + repository.store().location() + "' has nothing of database '" + database + "'",
+                        "Known are " + repository.databases() + "."));
+        return new Planning(lineage, database, command).plan();
+    }
+
+    /// One planning; knows what it has listed.
+    private static final class Planning {
+        private final LineageRepository lineage;
+        private final WalArchive archive;
+        private final DatabaseId database;
+        private final Command.Restore command;
+        private final Map<TimelineId, List<SegmentRange>> listed = new HashMap<>();
+        private final List<String> notes = new ArrayList<>();
+
+        Planning(LineageRepository lineage, DatabaseId database, Command.Restore command) {
+            this.lineage = lineage;
+            this.archive = lineage.wal();
+            this.database = database;
+            this.command = command;
+        }
+
+        RestorePlan plan() {
+            RecoveryTarget target = command.target();
+            if (target instanceof RecoveryTarget.Transaction || target instanceof RecoveryTarget.RestorePoint) {
+                throw new OperatorActionException(
+                        FailureCode.NOT_SUPPORTED,
+                        "a restore to " + Refusals.text(target) + " is not supported by this version",
+                        "Ask for a time or a position instead.");
+            }
+            List<Candidate> all = candidates();
+            List<Candidate> before = Candidate.before(target, all);
+            BackupId explicit = command.backup();
+            if (explicit != null) {
+                Candidate chosen = all.stream()
+                        .filter(candidate -> candidate.id().equals(explicit))
+                        .findFirst()
+                        .orElseThrow(() -> unknown(explicit));
+                if (!before.contains(chosen)) {
+                    throw Refusals.beforeBackup(target, chosen);
+                }
+                return plan(chosen, all);
+            }
+            return newest(before, all);
+        }
+
+        /// The newest that can be made consistent and lies on the timeline. An older one is taken only where the
+        /// newer cannot serve at all, and the plan says so.
+        private RestorePlan newest(List<Candidate> before, List<Candidate> all) {
+            OperatorActionException refusal = null;
+            for (Candidate candidate : before) {
+                try {
+                    return plan(candidate, all);
+                } catch (Unusable unusable) {
+                    refusal = refusal == null ? unusable.refusal : refusal;
+                    notes.add("backup " + candidate.id() + " was passed over: " + unusable.refusal.text());
+                }
+            }
+            throw refusal == null ? Refusals.tooEarly(command.target(), all) : refusal;
+        }
+
+        private RestorePlan plan(Candidate backup, List<Candidate> all) {
+            boolean explicit = command.backup() != null;
+            TimelineId timeline = command.timeline() == null ? backup.timeline() : command.timeline();
+            WalChain wal = WalChain.follow(
+                    history(timeline),
+                    backup.start(),
+                    lineage.lineage().geometry().walSegmentSize(),
+                    member -> listed.computeIfAbsent(member, archive::ranges),
+                    segment -> SegmentBytes.reach(segment, archive.pieces(segment)));
+            if (!wal.history().containing(backup.stop().plus(-1)).equals(backup.timeline())) {
+                throw refuse(explicit, Refusals.otherTimeline(command.target(), backup, wal));
+            }
+            if (wal.end().isBefore(backup.stop())) {
+                throw refuse(explicit, Refusals.incomplete(command.target(), backup, wal));
+            }
+            try (BackupReader reader = lineage.openBackup(backup.id())) {
+                BackupSummary summary = reader.summary();
+                if (summary.facts().origin() != BackupOrigin.SERVER) {
+                    throw new OperatorActionException(
+                            FailureCode.NOT_SUPPORTED,
+                            "backup " + backup.id() + " is a stopped copy without a backup_label",
+                            "Choose a backup that was taken from a server.");
+                }
+                WalProbe probe = new WalProbe(
+                        archive,
+                        summary.facts().server().major(),
+                        lineage.lineage().system(),
+                        wal);
+                Stop stop = stop(backup, wal, probe, all, explicit);
+                reader.requireComplete();
+                Layout layout = Layout.of(reader, command);
+                return new RestorePlan(
+                        database,
+                        lineage.lineage().system(),
+                        backup.id(),
+                        summary.facts().server().major(),
+                        timeline,
+                        backup.start(),
+                        backup.stop(),
+                        stop,
+                        wal,
+                        layout.files(),
+                        layout.directory(),
+                        layout.tablespaces(),
+                        command.start(),
+                        notes);
+            }
+        }
+
+        private Stop stop(Candidate backup, WalChain wal, WalProbe probe, List<Candidate> all, boolean explicit) {
+            return switch (command.target()) {
+                case RecoveryTarget.Immediate _ -> new Stop.Consistent();
+                case RecoveryTarget.Latest _ -> latest(backup, wal, probe, all);
+                case RecoveryTarget.Position position -> {
+                    End end = end(backup, wal, probe);
+                    if (position.lsn().isAfter(end.recordEnd())) {
+                        throw Refusals.beyond(command.target(), backup, wal, end.reach(), all);
+                    }
+                    yield new Stop.Position(position.lsn().isAfter(end.record()) ? end.record() : position.lsn());
+                }
+                case RecoveryTarget.Time time -> time(time, backup, wal, probe, all, explicit);
+                case RecoveryTarget.Transaction _, RecoveryTarget.RestorePoint _ ->
+                    throw new IllegalStateException("refused before");
+            };
+        }
+
+        private Stop latest(Candidate backup, WalChain wal, WalProbe probe, List<Candidate> all) {
+            End end = end(backup, wal, probe);
+            if (wal.resumes()) {
+                throw Refusals.beyond(command.target(), backup, wal, end.reach(), all);
+            }
+            return new Stop.Position(end.record());
+        }
+
+        private Stop time(
+                RecoveryTarget.Time target,
+                Candidate backup,
+                WalChain wal,
+                WalProbe probe,
+                List<Candidate> all,
+                boolean explicit) {
+            WalProbe.Surroundings atStop = probe.around(backup.stop());
+            if (atStop.before() != null && atStop.before().time().isAfter(target.time())) {
+                // By the server's clock this backup ended after the target, whatever the worker's clock says.
+                throw refuse(explicit, Refusals.beforeBackup(target, backup));
+            }
+            End end = end(backup, wal, probe);
+            if (end.commit() != null && end.commit().isAfter(target.time())) {
+                return new Stop.Time(target.time());
+            }
+            if (target.time().isAfter(end.until()) || wal.resumes()) {
+                throw Refusals.beyond(target, backup, wal, end.reach(), all);
+            }
+            notes.add("nothing was committed between " + (end.commit() == null ? backup.completedAt() : end.commit())
+                    + " and " + target.time() + ", so recovery goes to position " + end.record());
+            return new Stop.Position(end.record());
+        }
+
+        /// @param commit the time of the newest end of a transaction, null if there was none
+        private record End(
+                Lsn record, Lsn recordEnd, @Nullable Instant commit, Refusals.Reach reach) {
+            Instant until() {
+                return reach.until();
+            }
+        }
+
+        private End end(Candidate backup, WalChain wal, WalProbe probe) {
+            WalProbe.Surroundings last = probe.around(wal.end());
+            Lsn record = last.lastRecord();
+            Lsn recordEnd = last.lastRecordEnd();
+            if (record == null || recordEnd == null) {
+                throw Refusals.incomplete(command.target(), backup, wal);
+            }
+            Instant commit = last.before() != null
+                    ? last.before().time()
+                    : probe.newestCommitBefore(wal.lastNumber()).orElse(null);
+            Instant until = backup.completedAt();
+            for (Instant known :
+                    List.of(commit == null ? until : commit, probe.storedAt().orElse(until))) {
+                until = known.isAfter(until) ? known : until;
+            }
+            return new End(
+                    record, recordEnd, commit, new Refusals.Reach(backup.stop(), backup.completedAt(), record, until));
+        }
+
+        /// What makes an implicit choice go on to an older backup, and an explicit one fail.
+        private static RuntimeException refuse(boolean explicit, OperatorActionException refusal) {
+            return explicit ? refusal : new Unusable(refusal);
+        }
+
+        private List<Candidate> candidates() {
+            List<Candidate> all = new ArrayList<>();
+            for (BackupId id : lineage.backups()) {
+                lineage.findBackup(id).map(Candidate::of).ifPresent(all::add);
+            }
+            return all;
+        }
+
+        /// Pitfall 41: without the file PostgreSQL would stay on the older timeline and call it a success.
+        private TimelineHistory history(TimelineId timeline) {
+            Optional<WalObject> file = archive.findHistory(timeline);
+            if (file.isEmpty()) {
+                if (timeline.equals(TimelineId.FIRST)) {
+                    return TimelineHistory.root(timeline);
+                }
+                throw new OperatorActionException(
+                        FailureCode.TARGET_UNREACHABLE,
+                        timeline.historyFileName() + " is not in the archive, so timeline " + timeline
+                                + " cannot be followed; known are " + archive.histories(),
+                        "Ask for one of the timelines that are known, or archive the history file first.");
+            }
+            try (InputStream in = file.get().open()) {
+                return TimelineHistory.parse(timeline, in.readAllBytes());
+            } catch (IOException closing) {
+                throw new IllegalStateException("a store's stream throws no IOException", closing);
+            }
+        }
+
+        private OperatorActionException unknown(BackupId backup) {
+            return new OperatorActionException(
+                    FailureCode.BACKUP_UNKNOWN,
+                    "database '" + database + "' has no backup " + backup,
+                    "List the backups; this one may have expired, or belongs to an earlier cluster of that name.");
+        }
+    }
+
+    private static final class Unusable extends RuntimeException {
+        private final transient OperatorActionException refusal;
+
+        Unusable(OperatorActionException refusal) {
+            super(refusal.text(), refusal);
+            this.refusal = refusal;
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.walkback.restore.replay;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.TimelineId;
+import io.walkback.postgres.control.ClusterState;
+import io.walkback.postgres.control.ControlFile;
+import io.walkback.postgres.wal.TimelineHistory;
+import io.walkback.repository.wal.WalArchive;
+import io.walkback.restore.fetch.FileFailures;
+import io.walkback.restore.plan.RestorePlan;
+import io.walkback.restore.plan.Stop;
+import io.walkback.restore.plan.WalProbe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a recovery has really reached, read from the stopped copy and held against the plan (pitfall 41).
+///
+/// The truth is on disk and needs no login: `pg_control` says that the server left recovery and on which timeline;
+/// that timeline's history file says where it left its parent; the archive says which transactions lie on either
+/// side.
+///
+/// @param reached replayed up to here
+/// @param reachedTime time of the last commit before that, null when there was none
+/// @param timeline the copy's own, new one
+public record Verdict(Lsn reached, @Nullable Instant reachedTime, TimelineId timeline) {
+    /// Reads and checks; `RECOVERY_FAILED` says what does not fit.
+    public static Verdict of(RestorePlan plan, WalArchive archive) {
+        ControlFile control = ControlFile.parse(read(plan.directory().resolve("global/pg_control")));
+        require(
+                control.systemIdentifier().equals(plan.system()),
+                "system identifier " + control.systemIdentifier() + " instead of " + plan.system());
+        require(
+                control.state() == ClusterState.SHUT_DOWN,
+                "state '" + control.state().text() + "' after its shutdown");
+        TimelineId timeline = control.timeline();
+        require(
+                timeline.compareTo(plan.timeline()) > 0,
+                "timeline " + timeline + ", so it was not promoted from " + plan.timeline());
+        Path file = plan.directory().resolve("pg_wal").resolve(timeline.historyFileName());
+        List<TimelineHistory.Branch> ancestors =
+                TimelineHistory.parse(timeline, read(file)).ancestors();
+        require(
+                !ancestors.isEmpty() && ancestors.getLast().timeline().equals(plan.timeline()),
+                "a timeline " + timeline + " that does not come from " + plan.timeline());
+        Lsn reached = ancestors.getLast().end();
+        WalProbe probe = new WalProbe(archive, plan.major(), plan.system(), plan.wal());
+        WalProbe.Surroundings around = probe.around(reached);
+        require(!reached.isBefore(plan.consistent()), "an end at " + reached + ", before " + plan.consistent());
+        switch (plan.stop()) {
+            case Stop.Consistent _ -> {}
+            case Stop.Position position ->
+                require(reached.isAfter(position.lsn()), "an end at " + reached + ", not past " + position.lsn());
+            case Stop.Time time -> {
+                require(
+                        around.before() == null || !around.before().time().isAfter(time.time()),
+                        "a transaction of after " + time.time());
+                require(
+                        around.after() == null || around.after().time().isAfter(time.time()),
+                        "an end at " + reached + ", before another transaction of not after " + time.time());
+            }
+        }
+        Instant commit = around.commit() != null
+                ? around.commit()
+                : probe.newestCommitBefore(Long.divideUnsigned(
+                                reached.bytes(), plan.wal().next().size()))
+                        .orElse(null);
+        return new Verdict(reached, commit, timeline);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new OperatorActionException(
+                    FailureCode.RECOVERY_FAILED,
+                    "the restored server has " + otherwise,
+                    "Do not use this copy; it stays marked incomplete. Keep it and its log, and report this.");
+        }
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException failure) {
+            throw FileFailures.of("read", file, failure);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package io.walkback.restore;
+
+import io.walkback.domain.operation.RecoveryTarget;
+import io.walkback.embedded.Parts;
+import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStores;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/// A restore in a process of its own, to be killed.
+final class RestoreProcess {
+    private RestoreProcess() {}
+
+    /// @param arguments the repository's URL, the directory
+    public static void main(String[] arguments) throws Exception {
+        try (Repository repository = Repository.open(BlobStores.open(URI.create(arguments[0])), SourceCluster.CLOCK)) {
+            new RestoreEngine(repository, Optional.of(Parts.fromSystemProperty()))
+                    .restore(
+                            "op",
+                            SourceCluster.DATABASE,
+                            RestoreIT.to(Path.of(arguments[1]), new RecoveryTarget.Latest(), true, Map.of()),
+                            (_, _, _, _) -> {});
+        }
+    }
+}
