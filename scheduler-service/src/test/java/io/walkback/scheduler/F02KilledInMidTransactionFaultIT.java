@@ -75,20 +75,20 @@ class F02KilledInMidTransactionFaultIT {
         ready("first");
         platform.service("second", Map.of());
         ready("second");
-        request(0, 100);
+        request(0, 60);
         await().atMost(PATIENCE).until(() -> failed().size() >= 20);
         // When
         first.kill();
-        request(100, 200);
+        request(60, 120);
         // Then
-        await().atMost(PATIENCE).until(() -> failed().size() >= 200);
+        await().atMost(PATIENCE).until(() -> failed().size() >= 120);
         List<BackupFailed> events = failed();
         assertThat(events)
                 .extracting(event -> event.backupId().value())
-                .hasSize(200)
+                .hasSize(120)
                 .doesNotHaveDuplicates();
         assertThat(events).extracting(BackupFailed::eventId).doesNotHaveDuplicates();
         assertThat(platform.read(Topics.OPERATIONS.name(), Operation.class, _ -> true))
-                .hasSize(200);
+                .hasSize(120);
     }
 }

@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /// A real broker and registry, and scheduler-services as processes of their own.
 final class TestPlatform implements AutoCloseable {
@@ -108,7 +109,12 @@ final class TestPlatform implements AutoCloseable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             List<ConsumerRecord<String, Object>> records = new ArrayList<>();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                try {
+                    consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+                } catch (RecordDeserializationException poison) {
+                    // What a test put there on purpose.
+                    consumer.seek(poison.topicPartition(), poison.offset() + 1);
+                }
             }
             return records;
         }

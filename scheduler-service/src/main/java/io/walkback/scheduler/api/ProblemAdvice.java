@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -70,12 +71,13 @@ class ProblemAdvice extends ResponseEntityExceptionHandler {
     @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception fault, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-        if (body instanceof ProblemDetail detail
+        Object told = body == null && fault instanceof ErrorResponse response ? response.getBody() : body;
+        if (told instanceof ProblemDetail detail
                 && (detail.getProperties() == null || !detail.getProperties().containsKey("code"))) {
             FailureCode code = status.is5xxServerError() ? FailureCode.INTERNAL : FailureCode.REQUEST_INVALID;
             name(detail, code, "docs/api.md lists paths, methods and parameters.", null);
         }
-        return super.handleExceptionInternal(fault, body, headers, status, request);
+        return super.handleExceptionInternal(fault, told, headers, status, request);
     }
 
     private static ProblemDetail detail(HttpStatus status, Problem problem, @Nullable OperationId operation) {
