@@ -2,8 +2,12 @@ package io.walkback.operations;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
@@ -72,6 +76,44 @@ public final class TestAttempts {
         }
         live.reachedTheEnd();
         return live;
+    }
+
+    /// A backup on timeline 1 that is copied, from `start` to `stop`.
+    public static Operation awaitingWal(DatabaseId database, String id, Lsn start, Lsn stop) {
+        return awaitingWal(
+                database,
+                id,
+                new Facts.BackedUp(
+                        new BackupId(id),
+                        new SystemIdentifier(7),
+                        150_019,
+                        TimelineId.FIRST,
+                        start,
+                        stop,
+                        1 << 20,
+                        1,
+                        1,
+                        "sha256:" + "0".repeat(64),
+                        AT,
+                        AT,
+                        0));
+    }
+
+    public static Operation awaitingWal(DatabaseId database, String id, Facts.BackedUp facts) {
+        OperationFold fold = new OperationFold();
+        OperationId operation = new OperationId(id);
+        Command command = new Command.TakeBackup(facts.backup());
+        Epoch epoch = new Epoch("t", 0, 1);
+        fold.apply(
+                new OperationRecord.Opened(database, operation, command, Map.of(), 3, "test", null, AT),
+                new Epoch("t", 0, 0));
+        fold.apply(
+                new OperationRecord.Claimed(
+                        database, operation, 1, new WorkerId("test", UUID.randomUUID()), Set.of(), Set.of(), AT),
+                epoch);
+        return fold.apply(new OperationRecord.Copied(database, operation, epoch, facts, AT), new Epoch("t", 0, 2))
+                .orElseThrow()
+                .after();
     }
 
     public static void put(LiveOperations live, Operation operation) {

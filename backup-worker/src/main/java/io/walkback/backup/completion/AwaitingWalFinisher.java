@@ -207,6 +207,9 @@ public final class AwaitingWalFinisher implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        if (thread.getState() == Thread.State.NEW) {
+            return;
+        }
         thread.interrupt();
         try {
             thread.join(CLOSING_GRACE);

@@ -22,6 +22,7 @@ import io.walkback.repository.wal.CommitTimes;
 import io.walkback.repository.wal.StoreOutcome;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
+import io.walkback.repository.wal.WalPiece;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -87,6 +88,17 @@ final class Archiver {
                 .addKeyValue("outcome", outcome)
                 .addKeyValue("storedBytes", stored.storedLength())
                 .log("wal segment archived");
+    }
+
+    /// Makes a piece of an unfinished segment durable.
+    void keep(WalPiece piece, byte[] content) {
+        var _ = conflictTold(
+                piece.segment().fileName() + " from " + piece.from(), () -> archive.putPiece(piece, content));
+        LOG.atInfo()
+                .addKeyValue("databaseId", database)
+                .addKeyValue("segment", piece.segment())
+                .addKeyValue("lsn", piece.to())
+                .log("piece of an unfinished wal segment archived for a server that shuts down");
     }
 
     /// Stores the history of a timeline, the first thing that is stored of it (pitfall 4).

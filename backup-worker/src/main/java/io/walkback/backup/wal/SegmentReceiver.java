@@ -9,8 +9,8 @@ import io.walkback.postgres.wal.SegmentSummary;
 import io.walkback.postgres.wal.WalEvents;
 import io.walkback.postgres.wal.WalRecordReader;
 import io.walkback.postgres.wal.WalSource;
+import io.walkback.repository.wal.WalPiece;
 import java.io.InputStream;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream of WAL into segments, checks every page and record on the way, and hands each whole segment over.
@@ -21,24 +21,37 @@ final class SegmentReceiver implements WalSink, WalEvents {
     /// @param content exactly the segment's bytes
     record Sealed(WalSegment segment, SegmentSummary summary, InputStream content) {}
 
+    /// What becomes of what was received.
+    interface Keeper {
+        /// Makes a segment durable, or throws.
+        void seal(Sealed whole);
+
+        /// Makes a piece of the unfinished segment durable, or throws.
+        void keep(WalPiece piece, byte[] content);
+
+        /// The server's WAL reaches to `end`.
+        void heard(Lsn end);
+    }
+
+    /// A segment may have a GiB; its pieces are held in memory one by one.
+    private static final int LONGEST_PIECE = 8 << 20;
+
     private final WalSource source;
     private final SegmentSpool spool;
-    private final Consumer<Sealed> seal;
-    private final Consumer<Lsn> heard;
+    private final Keeper keeper;
     private final WalRecordReader reader;
+    private Lsn kept;
     private @Nullable SegmentSummary ended;
 
     /// @param start beginning of a segment
-    /// @param seal  makes a segment durable, or throws
-    /// @param heard is told how far the server's WAL reaches
-    SegmentReceiver(WalSource source, Lsn start, SegmentSpool spool, Consumer<Sealed> seal, Consumer<Lsn> heard) {
+    SegmentReceiver(WalSource source, Lsn start, SegmentSpool spool, Keeper keeper) {
         if (start.bytes() % source.segmentSize() != 0) {
             throw new IllegalArgumentException(start + " is not the beginning of a segment");
         }
         this.source = source;
         this.spool = spool;
-        this.seal = seal;
-        this.heard = heard;
+        this.keeper = keeper;
+        this.kept = start;
         this.reader = new WalRecordReader(source, start, this);
         spool.clear();
     }
@@ -71,8 +84,9 @@ final class SegmentReceiver implements WalSink, WalEvents {
                     "wal segment " + segment + " ended and its records were not read to the end",
                     "Nothing was stored; the segment is asked for again.");
         }
-        seal.accept(new Sealed(segment, summary, spool.read()));
+        keeper.seal(new Sealed(segment, summary, spool.read()));
         spool.clear();
+        kept = end;
     }
 
     @Override
@@ -82,6 +96,21 @@ final class SegmentReceiver implements WalSink, WalEvents {
 
     @Override
     public void serverPosition(Lsn end) {
-        heard.accept(end);
+        keeper.heard(end);
+    }
+
+    /// The server shuts down and waits until it is told that everything is flushed; it would wait for ever if the
+    /// unfinished segment were not kept. So what is there of it is stored as a piece, and no more than that is
+    /// said.
+    @Override
+    public void flushWanted() {
+        Lsn received = reader.position();
+        while (kept.isBefore(received)) {
+            WalSegment segment = WalSegment.containing(source.timeline(), kept, source.segmentSize());
+            int length = (int) Math.min(received.minus(kept), LONGEST_PIECE);
+            Lsn to = kept.plus(length);
+            keeper.keep(new WalPiece(segment, kept, to), spool.read(kept.minus(segment.start()), length));
+            kept = to;
+        }
     }
 }

@@ -56,6 +56,21 @@ final class SegmentSpool implements AutoCloseable {
         }
     }
 
+    /// `length` bytes from `offset` on; appending goes on where it was.
+    byte[] read(long offset, int length) {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        try {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, offset + bytes.position()) < 0) {
+                    throw new IllegalStateException(file + " ends before " + (offset + length));
+                }
+            }
+            return bytes.array();
+        } catch (IOException fault) {
+            throw failed(fault);
+        }
+    }
+
     void clear() {
         try {
             channel.truncate(0);

@@ -22,6 +22,7 @@ import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.postgres.wal.WalSource;
+import io.walkback.repository.wal.WalPiece;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
@@ -179,18 +180,28 @@ final class WalReception {
         reached.set(new Reached(from.timeline(), from.next()));
         // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
         stream.advance(from.next(), from.next());
-        SegmentReceiver receiver = new SegmentReceiver(
-                source,
-                from.next(),
-                spool,
-                whole -> {
-                    archiver.seal(whole);
-                    Lsn end = whole.segment().end();
-                    stream.advance(end, end);
-                    received += whole.segment().size();
-                    reached.set(new Reached(from.timeline(), end));
-                },
-                serverEnd -> attempt.progress("receiving", received, null, serverEnd));
+        SegmentReceiver.Keeper keeper = new SegmentReceiver.Keeper() {
+            @Override
+            public void seal(SegmentReceiver.Sealed whole) {
+                archiver.seal(whole);
+                Lsn end = whole.segment().end();
+                stream.advance(end, end);
+                received += whole.segment().size();
+                reached.set(new Reached(from.timeline(), end));
+            }
+
+            @Override
+            public void keep(WalPiece piece, byte[] content) {
+                archiver.keep(piece, content);
+                stream.advance(piece.to(), piece.to());
+            }
+
+            @Override
+            public void heard(Lsn end) {
+                attempt.progress("receiving", received, null, end);
+            }
+        };
+        SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spool, keeper);
         try {
             return stream.run(receiver);
         } catch (CorruptDataException invalid) {

@@ -16,6 +16,9 @@
 ///    (pitfall 2). Only when the repository has the segment is its end reported as flushed, so that what was
 ///    reported is one contiguous prefix (pitfalls 1, 11, 19). What lies in the spool was never reported; after a
 ///    restart the server sends it again, and the spool is wiped (pitfall 12).
+///    One exception: a server that shuts down waits until all that it sent is flushed. It is given that by storing
+///    what there is of the unfinished segment as a piece of its own name. Flushes of pieces every few seconds have
+///    their place there too.
 /// 5. The end of a timeline is followed on the wire. The last, unfinished segment of the old timeline is not
 ///    sealed: its bytes up to the switch are the beginning of the first segment of the new one.
 ///

@@ -11,4 +11,8 @@ public interface WalSink {
 
     /// The server has WAL up to `end`, which may be ahead of what was sent: the difference is the lag.
     default void serverPosition(Lsn end) {}
+
+    /// The server wants to know the positions at once. As long as they are told every second, it asks only when it
+    /// shuts down, and then waits until everything it sent is flushed.
+    default void flushWanted() {}
 }

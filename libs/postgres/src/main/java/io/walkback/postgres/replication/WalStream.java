@@ -159,8 +159,12 @@ public final class WalStream {
                 sink.serverPosition(serverEnd);
             }
             case 'k' -> {
-                status.heard(wire.byteAt(17) != 0);
+                boolean asked = wire.byteAt(17) != 0;
+                status.heard(asked);
                 sink.serverPosition(new Lsn(wire.longAt(1)));
+                if (asked) {
+                    sink.flushWanted();
+                }
             }
             default -> throw wire.unexpected("copy data of kind '" + kind + "' in the midst of wal");
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.base;
+
+import org.jspecify.annotations.NullMarked;

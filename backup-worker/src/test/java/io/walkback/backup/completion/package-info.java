@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.completion;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.verification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,430 @@
+package io.walkback.backup.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.walkback.backup.Cluster;
+import io.walkback.backup.RestoredCopy;
+import io.walkback.backup.Store;
+import io.walkback.backup.base.BaseBackupHandler;
+import io.walkback.backup.server.Clusters;
+import io.walkback.domain.BackupId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.Event;
+import io.walkback.domain.event.RepositoryFinding;
+import io.walkback.domain.event.Severity;
+import io.walkback.domain.event.WalGapDetected;
+import io.walkback.domain.event.WalSegmentArchived;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
+import io.walkback.operations.Attempt;
+import io.walkback.operations.AttemptHandler;
+import io.walkback.operations.LiveOperations;
+import io.walkback.operations.TestAttempts;
+import io.walkback.repository.wal.WalArchive;
+import java.io.ByteArrayInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WalReceptionIT {
+    private static final int SEGMENT = 1 << 20;
+    private static final BackupId BACKUP = new BackupId("b1");
+
+    @TempDir
+    Path directory;
+
+    private final List<Event> events = new CopyOnWriteArrayList<>();
+    private final List<Reception> receptions = new ArrayList<>();
+    private final LiveOperations live = TestAttempts.live();
+    private Store store;
+
+    @BeforeEach
+    void openStore() {
+        store = new Store(directory.resolve("repository"));
+    }
+
+    @AfterEach
+    void closeStore() {
+        receptions.forEach(Reception::stop);
+        store.close();
+    }
+
+    /// One attempt that receives on a thread of its own.
+    private final class Reception {
+        final CompletableFuture<AttemptHandler.Result> result = new CompletableFuture<>();
+        final Attempt attempt;
+        final Thread thread;
+
+        Reception(DatabaseRegistration registration, long renewedNanos) {
+            attempt = TestAttempts.claimed(Cluster.SHOP, "wal@shop", new Command.ReceiveWal(), renewedNanos);
+            WalReceptionHandler handler = new WalReceptionHandler(
+                    Cluster.only(registration),
+                    Cluster.access(),
+                    new Clusters(store.repository),
+                    events::add,
+                    live,
+                    Clock.systemUTC(),
+                    directory.resolve("wal" + receptions.size()),
+                    4,
+                    Duration.ofSeconds(1));
+            receptions.add(this);
+            thread = Thread.ofVirtual().start(() -> {
+                try {
+                    result.complete(handler.run(attempt));
+                } catch (Throwable fault) {
+                    result.completeExceptionally(fault);
+                }
+            });
+        }
+
+        void stop() {
+            TestAttempts.end(attempt);
+            thread.interrupt();
+            assertThatThrownBy(() -> result.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        }
+    }
+
+    private Reception receive(DatabaseRegistration registration) {
+        return new Reception(registration, System.nanoTime());
+    }
+
+    private WalArchive archive() {
+        return store.lineage().wal();
+    }
+
+    private void awaitArchived(int timeline, Lsn end) {
+        WalSegment wanted = WalSegment.endingAt(new TimelineId(timeline), end, SEGMENT);
+        await().atMost(Cluster.PATIENCE)
+                .until(() -> store.repository.current(Cluster.SHOP).isPresent()
+                        && archive().contains(wanted));
+    }
+
+    private static String end(Cluster cluster) {
+        return cluster.query("SELECT pg_current_wal_insert_lsn()");
+    }
+
+    /// Some WAL, and the segment that holds its end complete; returns where that segment ends.
+    private static Lsn fill(Cluster cluster) {
+        cluster.execute("INSERT INTO w SELECT g, md5(g::text) FROM generate_series(1, 9000) g");
+        Lsn before = Lsn.parse(end(cluster));
+        cluster.execute("SELECT pg_switch_wal()");
+        return WalSegment.containing(TimelineId.FIRST, before, SEGMENT).end();
+    }
+
+    private Cluster start(int major) throws Exception {
+        Cluster cluster = Cluster.start(major, directory, config -> config);
+        cluster.execute("CREATE TABLE w (id bigint, t text)");
+        return cluster;
+    }
+
+    private static Lsn flushed(Cluster cluster) {
+        return Lsn.parse(cluster.query("SELECT coalesce(max(flush_lsn), '0/0')::text FROM pg_stat_replication"
+                + " WHERE application_name = 'walkback_wal'"));
+    }
+
+    @ParameterizedTest // P6, pitfalls 1, 19
+    @ValueSource(ints = {15, 18})
+    void segmentsAreArchivedAndOnlyTheirEndsAreReportedAsFlushed(int major) throws Exception {
+        try (Cluster cluster = start(major)) {
+            // Given
+            receive(cluster.registration());
+            // When
+            Lsn end = fill(cluster);
+            awaitArchived(1, end);
+            cluster.execute("INSERT INTO w VALUES (0, 'not sealed')");
+            // Then
+            await().atMost(Cluster.PATIENCE).until(() -> flushed(cluster).equals(end));
+            assertThat(Lsn.parse(cluster.query("SELECT restart_lsn FROM pg_replication_slots")))
+                    .isEqualTo(end);
+            assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
+            List<WalSegmentArchived> told =
+                    events.stream().map(WalSegmentArchived.class::cast).toList();
+            assertThat(told).hasSameSizeAs(told.stream().distinct().toList());
+            WalSegmentArchived last = told.getLast();
+            assertThat(last.endLsn()).isEqualTo(end);
+            assertThat(last.digest()).hasSize(64);
+            assertThat(last.storedBytes()).isBetween(1L, (long) SEGMENT);
+            assertThat(told)
+                    .anySatisfy(event -> assertThat(event.lastCommitAt()).isNotNull());
+            Path file = cluster.server.dataDirectory().resolve("pg_wal").resolve(last.segment());
+            if (Files.exists(file)) {
+                try (var stored = archive()
+                        .findSegment(WalSegment.parse(last.segment(), SEGMENT))
+                        .orElseThrow()
+                        .open()) {
+                    assertThat(stored.readAllBytes()).isEqualTo(Files.readAllBytes(file));
+                }
+            }
+        }
+    }
+
+    @Test // P2, pitfalls 12, 17
+    void receptionGoesOnWithoutAHoleThroughRestartsOfServerAndReceiver() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            Reception first = receive(cluster.registration());
+            awaitArchived(1, fill(cluster));
+            // When
+            cluster.server.stop();
+            cluster.server.start();
+            awaitArchived(1, fill(cluster));
+            cluster.server.kill();
+            cluster.server.start();
+            awaitArchived(1, fill(cluster));
+            first.stop();
+            Lsn meanwhile = fill(cluster);
+            receive(cluster.registration());
+            awaitArchived(1, meanwhile);
+            // Then
+            assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
+            assertThat(events).allSatisfy(event -> assertThat(event).isInstanceOf(WalSegmentArchived.class));
+        }
+    }
+
+    @Test // P6
+    void aServerThatShutsDownIsNotHeldBackByAnUnfinishedSegment() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            receive(cluster.registration());
+            Lsn archived = fill(cluster);
+            awaitArchived(1, archived);
+            cluster.execute("INSERT INTO w VALUES (1, 'in an unfinished segment')");
+            Lsn written = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            // When
+            long asked = System.nanoTime();
+            cluster.server.stop();
+            // Then
+            assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
+            WalSegment unfinished = WalSegment.containing(TimelineId.FIRST, archived, SEGMENT);
+            assertThat(archive().pieces(unfinished)).isNotEmpty().first().satisfies(piece -> assertThat(piece.from())
+                    .isEqualTo(archived));
+            assertThat(archive().pieces(unfinished).getLast().to()).isGreaterThanOrEqualTo(written);
+            assertThat(archive().contains(unfinished)).isFalse();
+            cluster.server.start();
+            awaitArchived(1, fill(cluster));
+            assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
+        }
+    }
+
+    @Test // pitfall 14
+    void anIdleDatabaseDoesNotRestartItsReceiver() throws Exception {
+        try (Cluster cluster = start(15)) {
+            receive(cluster.registration());
+            awaitArchived(1, fill(cluster));
+            String pid = cluster.query("SELECT pid FROM pg_stat_replication");
+            assertThat(pid).isNotEmpty();
+            await().during(Duration.ofSeconds(6)).atMost(Duration.ofSeconds(8)).until(() -> cluster.query(
+                            "SELECT pid FROM pg_stat_replication")
+                    .equals(pid));
+        }
+    }
+
+    @Test
+    void aSuccessorEndsTheWalsenderOfItsPredecessorAndAZombieCannot() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            Reception first = receive(cluster.registration());
+            awaitArchived(1, fill(cluster));
+            String pid = cluster.query("SELECT pid FROM pg_stat_replication");
+            // When
+            Reception zombie = new Reception(cluster.registration(), System.nanoTime() - 60_000_000_000L);
+            await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> cluster.query(
+                            "SELECT pid FROM pg_stat_replication")
+                    .equals(pid));
+            zombie.stop();
+            // The predecessor's attempt is over, and its connection is still there: it is frozen, or half open.
+            TestAttempts.end(first.attempt);
+            receive(cluster.registration());
+            // Then
+            await().atMost(Cluster.PATIENCE).until(() -> {
+                String now = cluster.query("SELECT pid FROM pg_stat_replication");
+                return !now.isEmpty() && !now.equals(pid);
+            });
+            awaitArchived(1, fill(cluster));
+            assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
+        }
+    }
+
+    @Test // F34, pitfalls 4, 7
+    void f34APromotionIsFollowedAndARestoreCrossesIt() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            receive(cluster.registration());
+            Facts.BackedUp facts = backUp(cluster.registration());
+            awaitArchived(1, facts.stop());
+            cluster.execute("INSERT INTO w VALUES (-1, 'on the first timeline')");
+            // When
+            cluster.server.stop();
+            Files.createFile(cluster.server.dataDirectory().resolve("recovery.signal"));
+            Files.writeString(
+                    cluster.server.dataDirectory().resolve("postgresql.auto.conf"), "restore_command = '/bin/false'\n");
+            cluster.server.start();
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> cluster.query("SELECT pg_is_in_recovery()").equals("f"));
+            cluster.execute("INSERT INTO w VALUES (-2, 'on the second timeline')");
+            Lsn end = fill(cluster);
+            awaitArchived(2, end);
+            // Then
+            assertThat(archive().histories()).containsExactly(new TimelineId(2));
+            assertThat(events.stream().filter(WalGapDetected.class::isInstance)).isEmpty();
+            String rows = cluster.query("SELECT count(*) || '/' || sum(id) FROM w");
+            RestoredCopy copy = RestoredCopy.of(store.lineage(), BACKUP, directory);
+            copy.recoverToTheEnd();
+            try (Cluster restored = Cluster.on(15, copy.data, config -> config)) {
+                restored.server.start();
+                await().atMost(Cluster.PATIENCE).until(() -> restored.query("SELECT pg_is_in_recovery()")
+                        .equals("f"));
+                assertThat(restored.query("SELECT count(*) || '/' || sum(id) FROM w"))
+                        .isEqualTo(rows);
+                assertThat(restored.query("SELECT timeline_id FROM pg_control_checkpoint()"))
+                        .isIn("2", "3");
+            }
+        }
+    }
+
+    @ParameterizedTest // I10
+    @ValueSource(ints = {15, 18})
+    void aServerStartsFromTheBackupAndItsWal(int major) throws Exception {
+        try (Cluster cluster = start(major)) {
+            // Given
+            cluster.execute("CREATE EXTENSION amcheck", "CREATE INDEX w_id ON w (id)");
+            receive(cluster.registration());
+            fill(cluster);
+            Facts.BackedUp facts = backUp(cluster.registration());
+            cluster.execute("INSERT INTO w VALUES (-1, 'after the backup')");
+            awaitArchived(1, fill(cluster));
+            assertThat(archive().missing(facts.timeline(), facts.start(), facts.stop(), 9))
+                    .isEmpty();
+            String rows = cluster.query("SELECT count(*) || '/' || sum(id) FROM w");
+            // When
+            RestoredCopy copy = RestoredCopy.of(store.lineage(), BACKUP, directory);
+            copy.recoverToTheEnd();
+            // Then
+            try (Cluster restored = Cluster.on(major, copy.data, config -> config)) {
+                restored.server.start();
+                await().atMost(Cluster.PATIENCE).until(() -> restored.query("SELECT pg_is_in_recovery()")
+                        .equals("f"));
+                assertThat(restored.query("SELECT count(*) || '/' || sum(id) FROM w"))
+                        .isEqualTo(rows);
+                restored.execute("SELECT bt_index_check('w_id', true)", "SELECT * FROM verify_heapam('w')");
+            }
+        }
+    }
+
+    @Test // F37, pitfalls 17, 18
+    void f37WalThatIsGoneIsDeclaredAndReceptionGoesOn() throws Exception {
+        try (Cluster cluster = Cluster.start(15, directory, config -> config.withSetting("wal_keep_size", "0")
+                .withSetting("min_wal_size", "2MB")
+                .withSetting("max_wal_size", "4MB"))) {
+            cluster.execute("CREATE TABLE w (id bigint, t text)");
+            // Given
+            Reception first = receive(cluster.registration());
+            Lsn archived = fill(cluster);
+            awaitArchived(1, archived);
+            first.stop();
+            await().atMost(Cluster.PATIENCE).until(() -> cluster.query("SELECT count(*) FROM pg_stat_replication")
+                    .equals("0"));
+            // When
+            cluster.execute("SELECT pg_drop_replication_slot('walkback_shop')");
+            for (int i = 0; i < 8; i++) {
+                fill(cluster);
+                cluster.execute("CHECKPOINT");
+            }
+            receive(cluster.registration());
+            Lsn end = fill(cluster);
+            awaitArchived(1, end);
+            // Then
+            assertThat(archive().ranges(TimelineId.FIRST)).hasSize(2);
+            WalGapDetected gap = (WalGapDetected) events.stream()
+                    .filter(WalGapDetected.class::isInstance)
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(gap.toLsn()).isGreaterThan(gap.fromLsn());
+            assertThat(archive().ranges(TimelineId.FIRST).getFirst().last().end())
+                    .isEqualTo(gap.fromLsn());
+            assertThat(archive().ranges(TimelineId.FIRST).getLast().first().start())
+                    .isEqualTo(gap.toLsn());
+        }
+    }
+
+    @Test // F35, pitfall 2
+    void f35OtherContentUnderASegmentsNameEndsTheAttemptLoudly() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            Reception first = receive(cluster.registration());
+            Lsn archived = fill(cluster);
+            awaitArchived(1, archived);
+            first.stop();
+            WalSegment next = WalSegment.containing(TimelineId.FIRST, archived, SEGMENT);
+            Reception second = receive(cluster.registration());
+            await().atMost(Cluster.PATIENCE).until(() -> cluster.query("SELECT count(*) FROM pg_stat_replication")
+                    .equals("1"));
+            archive().putSegment(next, new ByteArrayInputStream(new byte[SEGMENT]), Optional.empty());
+            // When
+            fill(cluster);
+            // Then
+            assertThatThrownBy(() -> second.result.get(30, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(OperatorActionException.class, fault -> assertThat(fault.code())
+                            .isEqualTo(FailureCode.WAL_CONFLICT));
+            assertThat(events.stream().filter(RepositoryFinding.class::isInstance))
+                    .singleElement()
+                    .satisfies(event ->
+                            assertThat(((RepositoryFinding) event).severity()).isEqualTo(Severity.CRITICAL));
+            assertThat(Lsn.parse(cluster.query("SELECT restart_lsn FROM pg_replication_slots")))
+                    .as("what was not stored was not reported (P6)")
+                    .isEqualTo(archived);
+        }
+    }
+
+    @Test // pitfall 14
+    void theSegmentIsSwitchedForABackupThatWaitsForItsEnd() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            receive(cluster.superuser());
+            Lsn archived = fill(cluster);
+            awaitArchived(1, archived);
+            cluster.execute("INSERT INTO w VALUES (1, 'the end of a backup of a standby, say')");
+            Lsn stop = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            // When
+            TestAttempts.put(live, TestAttempts.awaitingWal(Cluster.SHOP, "b9", archived, stop));
+            // Then
+            awaitArchived(1, stop);
+        }
+    }
+
+    private Facts.BackedUp backUp(DatabaseRegistration registration) throws InterruptedException {
+        BaseBackupHandler handler = new BaseBackupHandler(
+                Cluster.only(registration),
+                Cluster.access(),
+                new Clusters(store.repository),
+                events::add,
+                Clock.systemUTC(),
+                directory.resolve("work"),
+                1,
+                1);
+        Attempt attempt = TestAttempts.claimed(Cluster.SHOP, BACKUP.value(), new Command.TakeBackup(BACKUP));
+        return ((AttemptHandler.Result.Copied) handler.run(attempt)).facts();
+    }
+}

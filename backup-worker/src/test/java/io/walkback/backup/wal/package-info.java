@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.wal;
+
+import org.jspecify.annotations.NullMarked;
