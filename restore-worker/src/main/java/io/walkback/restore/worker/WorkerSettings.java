@@ -1,0 +1,77 @@
+package io.walkback.restore.worker;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.operations.LeaseTimes;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// What the worker is told: `walkback.*`.
+///
+/// @param nodeName   the host name that restores name; the machine's where it is not set
+/// @param repository where backups lie
+/// @param operations how long silence may last
+/// @param restore    how much this worker takes on
+@ConfigurationProperties("walkback")
+public record WorkerSettings(
+        @DefaultValue("") String nodeName,
+        @DefaultValue Place repository,
+        @DefaultValue Operations operations,
+        @DefaultValue Load restore) {
+    /// @param url `file:///...`
+    public record Place(@Nullable URI url) {}
+
+    /// @param lease silence after which an attempt is lost, the same for every process of the platform
+    public record Operations(@DefaultValue("60s") Duration lease) {}
+
+    /// @param slots restores at once; each wants the whole disk, so few are faster than many
+    public record Load(@DefaultValue("2") int slots) {
+        public Load {
+            if (slots < 1 || slots > 64) {
+                throw new IllegalArgumentException("walkback.restore.slots must be 1..64, was " + slots);
+            }
+        }
+    }
+
+    public WorkerSettings {
+        if (nodeName.isBlank()) {
+            nodeName = hostName();
+        }
+        URI url = repository.url();
+        if (url == null || url.toString().isBlank()) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "walkback.repository.url (WALKBACK_REPOSITORY_URL) is not set",
+                    "Name it, as in file:///srv/backups.");
+        }
+    }
+
+    URI repositoryUrl() {
+        URI url = repository.url();
+        if (url == null) {
+            throw new IllegalStateException("checked when built");
+        }
+        return url;
+    }
+
+    LeaseTimes times() {
+        return new LeaseTimes(operations.lease());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "walkback.node-name (WALKBACK_NODE_NAME) is not set, and this machine does not know its name",
+                    "Give this host a name.",
+                    nameless);
+        }
+    }
+}
