@@ -1,0 +1,171 @@
+package io.walkback.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walkback.embedded.PostgresConfig;
+import io.walkback.embedded.PostgresPrograms;
+import io.walkback.embedded.PostgresServer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/// Four databases are due, one worker with one slot reads them one after the other; a second worker joins without
+/// a restart.
+///
+/// The time of a backup is made by `maxRateKilobytes`, not by this machine, so that the comparison says something
+/// on any.
+class FleetIT {
+    private static final Logger LOG = LoggerFactory.getLogger(FleetIT.class);
+    private static final List<String> DATABASES = List.of("north", "east", "south", "west");
+    private static final String PASSWORD = "fleet-secret";
+    /// A fresh cluster has some 23 MB: about six seconds each.
+    private static final int KILOBYTES_PER_SECOND = 4_000;
+
+    private final List<PostgresServer> servers = new ArrayList<>();
+
+    @AfterEach
+    void stopServers() {
+        servers.forEach(PostgresServer::close);
+    }
+
+    @Test // P8
+    void sharesTheWorkWithAWorkerThatJoinsAndRunsNothingTwice(@TempDir Path directory) {
+        try (Platform platform = new Platform(directory)) {
+            // Given
+            platform.startScheduler();
+            platform.start("alerting-service", "alerting", Map.of());
+            platform.start("restore-worker", "restore-1", Map.of());
+            platform.start("backup-worker", "backup-1", Map.of("WALKBACK_BACKUP_SLOTS", "1"));
+            Path password = platform.secret("password", PASSWORD);
+            DATABASES.forEach(name -> register(platform, name, password));
+            // When
+            Round alone = backUpAll(platform, "alone");
+            platform.start("backup-worker", "backup-2", Map.of("WALKBACK_BACKUP_SLOTS", "1"));
+            Round together = backUpAll(platform, "together");
+            // Then
+            LOG.atInfo().log("four backups: {} s by one worker, {} s by two", alone.seconds(), together.seconds());
+            assertThat(alone.workers()).hasSize(1);
+            assertThat(alone.mostAtOnce()).isEqualTo(1);
+            assertThat(together.workers()).hasSize(2);
+            assertThat(together.mostAtOnce()).isEqualTo(2);
+            assertThat(together.seconds()).isLessThan(alone.seconds());
+            assertThat(completions(platform)).hasSize(2 * DATABASES.size()).allSatisfy((id, times) -> assertThat(times)
+                    .as("completions of %s", id)
+                    .isEqualTo(1));
+        }
+    }
+
+    private void register(Platform platform, String name, Path password) {
+        PostgresServer server = new PostgresServer(PostgresConfig.of(
+                        PostgresPrograms.embedded(platform.parts(), 15),
+                        platform.directory().resolve("pg-" + name))
+                .withSetting("wal_level", "replica")
+                .withSetting("max_wal_senders", "8"));
+        servers.add(server);
+        server.initialise(PASSWORD);
+        server.start();
+        platform.post(
+                "/api/databases",
+                Map.of(
+                        "name",
+                        name,
+                        "host",
+                        "127.0.0.1",
+                        "port",
+                        server.port(),
+                        "user",
+                        "postgres",
+                        "passwordRef",
+                        "file:" + password,
+                        "policy",
+                        Map.of("enabled", false, "maxRateKilobytes", KILOBYTES_PER_SECOND)),
+                201);
+    }
+
+    /// @param workers    who held an operation
+    /// @param mostAtOnce how many were held at the same time
+    private record Round(double seconds, Set<String> workers, int mostAtOnce) {}
+
+    private static Round backUpAll(Platform platform, String round) {
+        long began = System.nanoTime();
+        for (String name : DATABASES) {
+            platform.post("/api/backup/create", Map.of("database", name, "backupId", id(name, round)), 202);
+        }
+        Set<String> workers = new HashSet<>();
+        AtomicInteger mostAtOnce = new AtomicInteger();
+        await().atMost(Platform.PATIENCE).pollInterval(Duration.ofMillis(200)).until(() -> {
+            // One answer for all of them: four questions one after the other could see a hand-over twice.
+            JsonNode held =
+                    platform.get("/api/operations?kind=BACKUP&state=CLAIMED").path("items");
+            held.forEach(operation -> workers.add(operation.path("worker").asString()));
+            mostAtOnce.accumulateAndGet(held.size(), Math::max);
+            int completed = 0;
+            for (String name : DATABASES) {
+                JsonNode operation = platform.get("/api/operations/" + id(name, round));
+                assertThat(operation.path("attempts").asInt())
+                        .as("attempts of %s", operation)
+                        .isLessThanOrEqualTo(1);
+                assertThat(operation.path("state").asString()).isNotIn("FAILED", "CANCELLED", "REJECTED");
+                completed += operation.path("state").asString().equals("COMPLETED") ? 1 : 0;
+            }
+            return completed == DATABASES.size();
+        });
+        return new Round((System.nanoTime() - began) / 1e9, workers, mostAtOnce.get());
+    }
+
+    private static String id(String name, String round) {
+        return name + "-" + round;
+    }
+
+    /// How often `backup-completed` names each backup, read with nothing of ours: the id stands in the record as
+    /// text.
+    private static Map<String, Integer> completions(Platform platform) {
+        Map<String, Integer> times = new HashMap<>();
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", platform.bootstrapServers(),
+                "group.id", "somebody-else",
+                "auto.offset.reset", "earliest",
+                "isolation.level", "read_committed");
+        try (KafkaConsumer<String, byte[]> consumer =
+                new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+            consumer.subscribe(List.of("backup-completed"));
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (System.nanoTime() < deadline && times.size() < 2 * DATABASES.size()) {
+                count(consumer.poll(Duration.ofMillis(500)), times);
+            }
+            // One look more: a second completion of the same backup would come behind.
+            count(consumer.poll(Duration.ofSeconds(2)), times);
+        }
+        return times;
+    }
+
+    private static void count(Iterable<ConsumerRecord<String, byte[]>> records, Map<String, Integer> times) {
+        for (ConsumerRecord<String, byte[]> record : records) {
+            String text = new String(record.value(), StandardCharsets.ISO_8859_1);
+            for (String round : List.of("alone", "together")) {
+                String id = id(record.key(), round);
+                if (text.contains(id)) {
+                    times.merge(id, 1, Integer::sum);
+                }
+            }
+        }
+    }
+}
