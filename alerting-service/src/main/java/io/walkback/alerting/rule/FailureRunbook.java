@@ -49,6 +49,7 @@ public enum FailureRunbook {
             case STORE_UNAVAILABLE,
                     STORE_ACCESS,
                     STORE_FULL,
+                    STORE_MISSING,
                     STORE_LAYOUT,
                     OBJECT_MISSING,
                     OBJECT_CORRUPT,

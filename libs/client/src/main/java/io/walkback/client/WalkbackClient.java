@@ -138,6 +138,11 @@ public final class WalkbackClient implements AutoCloseable {
         return exchange.get("/health/backup", ANSWER, Set.of(503), HealthView.class);
     }
 
+    /// What alerting-service, at the address of this client, knows.
+    public AlertsView alerts() throws InterruptedException {
+        return exchange.get("/api/alerts", ANSWER, Set.of(), AlertsView.class);
+    }
+
     // Operations
 
     /// @param states all of them when empty

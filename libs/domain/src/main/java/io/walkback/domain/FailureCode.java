@@ -36,6 +36,7 @@ public enum FailureCode {
     STORE_UNAVAILABLE("the store did not answer or refused for now"),
     STORE_ACCESS("the store refused the credentials or the permission"),
     STORE_FULL("no space left in the store"),
+    STORE_MISSING("there is no repository at this address"),
     STORE_LAYOUT("the store holds something that this version does not understand"),
     OBJECT_MISSING("an object that must be there is not"),
     OBJECT_CORRUPT("an object that does not match its digest"),

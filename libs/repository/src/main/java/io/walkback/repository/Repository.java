@@ -59,12 +59,12 @@ public final class Repository implements AutoCloseable {
         return open(store, clock);
     }
 
-    /// Opens a repository. A place without one is [OperatorActionException] `STORE_LAYOUT`, as is one of a newer
-    /// format.
+    /// Opens a repository. A place without one is [OperatorActionException] `STORE_MISSING`, one of a newer format
+    /// `STORE_LAYOUT`.
     public static Repository open(BlobStore store, Clock clock) {
         if (store.size(ROOT).isEmpty()) {
             throw new OperatorActionException(
-                    FailureCode.STORE_LAYOUT,
+                    FailureCode.STORE_MISSING,
                     "there is no repository at '" + store.location() + "'",
                     "Check the URL, or make a repository with 'walkback repo init'.");
         }

@@ -34,7 +34,7 @@ class RepositoryTest {
     void aPlaceWithoutARepositoryIsRefused() {
         assertThatThrownBy(() -> Repository.open(store, Samples.CLOCK))
                 .extracting(e -> ((PlatformException) e).code())
-                .isEqualTo(FailureCode.STORE_LAYOUT);
+                .isEqualTo(FailureCode.STORE_MISSING);
     }
 
     @Test // F36, pitfall 8

@@ -48,12 +48,12 @@ public final class FileSystemBlobStore implements BlobStore {
         this.failures = new FileFailures(root);
     }
 
-    /// Opens a directory that [#create] made; anything else is `CONFIGURATION`.
+    /// Opens a directory that [#create] made; anything else is `STORE_MISSING`.
     public static FileSystemBlobStore open(Path directory) {
         Path root = directory.toAbsolutePath().normalize();
         if (!Files.isRegularFile(root.resolve(MARKER))) {
             throw new OperatorActionException(
-                    FailureCode.CONFIGURATION,
+                    FailureCode.STORE_MISSING,
                     "directory " + root + " is not a repository store",
                     "Check that the filesystem is mounted and the path is right, or run 'walkback repo init'.");
         }

@@ -1,0 +1,115 @@
+package io.walkback.cli;
+
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.operation.Command.Restore;
+import io.walkback.domain.operation.Facts;
+import io.walkback.embedded.Parts;
+import io.walkback.repository.Repository;
+import io.walkback.restore.RestoreEngine;
+import io.walkback.restore.plan.RestorePlan;
+import io.walkback.restore.plan.Stop;
+import io.walkback.restore.plan.TablespacePlan;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// A restore with nothing but a repository (P4): no Kafka, no service.
+final class LocalRestore {
+    private final Session session;
+
+    LocalRestore(Session session) {
+        this.session = session;
+    }
+
+    int run(String url, DatabaseId database, Restore command, boolean validateOnly) throws InterruptedException {
+        try (Repository repository = RepositoryCommands.open(session, url)) {
+            RestoreEngine engine = new RestoreEngine(repository, parts());
+            RestorePlan plan = engine.plan(database, command);
+            if (validateOnly) {
+                Map<String, @Nullable Object> fields = fields(plan);
+                session.output().value(fields, fields);
+                return ExitCode.OK;
+            }
+            plan.notes().forEach(session.terminal()::say);
+            Facts.Restored restored;
+            try (Progress progress = new Progress(session.terminal())) {
+                restored = engine.restore(
+                        operation(database, command),
+                        database,
+                        command,
+                        (phase, done, total, _) -> progress.at(phase, done, total));
+            }
+            Map<String, @Nullable Object> fields = fields(restored);
+            session.output().value(fields, fields);
+            return ExitCode.OK;
+        }
+    }
+
+    /// The same request again is the same operation: it goes on where a killed one was.
+    private static String operation(DatabaseId database, Restore command) {
+        byte[] text = (database + "|" + command.backup() + "|" + command.target() + "|" + command.timeline() + "|"
+                        + command.directory() + "|" + command.start())
+                .getBytes(StandardCharsets.UTF_8);
+        return "cli-" + database + "-" + UUID.nameUUIDFromBytes(text);
+    }
+
+    /// Server programs that the build laid out, for machines without installed ones.
+    private static Optional<Parts> parts() {
+        String named = System.getProperty(Parts.PROPERTY);
+        return named == null || named.isBlank() ? Optional.empty() : Optional.of(Parts.at(Path.of(named)));
+    }
+
+    private static Map<String, @Nullable Object> fields(RestorePlan plan) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("database", plan.database().value());
+        fields.put("system", plan.system().toString());
+        fields.put("backup", plan.backup().value());
+        fields.put("major", plan.major());
+        fields.put("timeline", Integer.toUnsignedLong(plan.timeline().value()));
+        fields.put("walFrom", plan.start().toString());
+        fields.put("consistentAt", plan.consistent().toString());
+        fields.put("stopAt", stop(plan.stop()));
+        fields.put("bytes", plan.bytes());
+        fields.put("directory", plan.directory().toString());
+        fields.put("tablespaces", plan.tablespaces().isEmpty() ? null : tablespaces(plan.tablespaces()));
+        fields.put("starts", plan.run());
+        fields.put("notes", plan.notes().isEmpty() ? null : plan.notes());
+        return fields;
+    }
+
+    private static String stop(Stop stop) {
+        return switch (stop) {
+            case Stop.Consistent _ -> "the end of the backup";
+            case Stop.Position position -> position.lsn().toString();
+            case Stop.Time time -> time.time().toString();
+        };
+    }
+
+    private static Map<String, String> tablespaces(List<TablespacePlan> plans) {
+        Map<String, String> moved = new LinkedHashMap<>();
+        plans.forEach(plan -> moved.put(plan.from(), plan.to().toString()));
+        return moved;
+    }
+
+    private static Map<String, @Nullable Object> fields(Facts.Restored restored) {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("backup", restored.backup().value());
+        fields.put("directory", restored.directory());
+        fields.put("bytes", restored.bytes());
+        fields.put("timeline", Integer.toUnsignedLong(restored.timeline().value()));
+        fields.put(
+                "reachedLsn",
+                restored.reached() == null ? null : restored.reached().toString());
+        fields.put(
+                "reachedTime",
+                restored.reachedTime() == null ? null : restored.reachedTime().toString());
+        fields.put("socket", restored.socket());
+        fields.put("phaseSeconds", restored.phaseSeconds());
+        return fields;
+    }
+}

@@ -1,0 +1,143 @@
+package io.walkback.cli;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStore;
+import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.verify.Finding;
+import io.walkback.repository.verify.VerificationReport;
+import io.walkback.repository.verify.VerificationReport.Depth;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// Upkeep of a repository, without Kafka and without any service.
+@Command(name = "repo", description = "The repository itself; needs no service.")
+final class RepositoryCommands {
+    private final Session session;
+
+    RepositoryCommands(Session session) {
+        this.session = session;
+    }
+
+    /// A URL, or a directory as people write it.
+    static URI url(String text) {
+        try {
+            return text.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")
+                    ? new URI(text)
+                    : Path.of(text).toAbsolutePath().normalize().toUri();
+        } catch (URISyntaxException | IllegalArgumentException malformed) {
+            throw Texts.refused("the repository's address cannot be used", "Write a directory or file:///directory.");
+        }
+    }
+
+    static Repository open(Session session, String text) {
+        BlobStore store = BlobStores.open(url(text));
+        try {
+            return Repository.open(store, session.clock());
+        } catch (RuntimeException refused) {
+            store.close();
+            throw refused;
+        }
+    }
+
+    @Command(name = "init", description = "Makes a repository, or finds the one that is there.")
+    int init(@Parameters(paramLabel = "URL", description = "A directory or file:///directory.") String url) {
+        try (Repository repository = Repository.init(BlobStores.create(url(url)), session.clock())) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("repository", repository.store().location());
+            fields.put("id", repository.id().toString());
+            session.output().value(fields, fields);
+            return ExitCode.OK;
+        }
+    }
+
+    /// One backup's verdict.
+    private record Verdict(String database, BackupId backup, VerificationReport report) {
+        Map<String, Object> json() {
+            Map<String, Object> json = new LinkedHashMap<>();
+            json.put("database", database);
+            json.put("backup", backup.value());
+            json.put("objects", report.objects());
+            json.put("bytes", report.bytes());
+            json.put("findings", report.findingCount());
+            json.put("listed", report.findings().stream().map(Verdict::finding).toList());
+            return json;
+        }
+
+        private static Map<String, String> finding(Finding finding) {
+            Map<String, String> json = new LinkedHashMap<>();
+            json.put("type", finding.type().name());
+            json.put("object", finding.key().value());
+            json.put("what", finding.what());
+            return json;
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Reads backups and says what is damaged or missing. Exit code 20 if anything is.")
+    int verify(
+            @Parameters(paramLabel = "URL", description = "A directory or file:///directory.") String url,
+            @Option(names = "--database", paramLabel = "NAME", description = "Only of this database.") @Nullable
+                    String database,
+            @Option(names = "--backup-id", paramLabel = "ID", description = "Only this backup.") @Nullable
+                    String backupId,
+            @Option(names = "--structure", description = "Only what is there and how it fits, not every byte.")
+                    boolean structure) {
+        BackupId only = backupId == null ? null : Texts.made("--backup-id", backupId, BackupId::new);
+        DatabaseId one = database == null ? null : Texts.made("--database", database, DatabaseId::new);
+        List<Map<String, Object>> verdicts = new ArrayList<>();
+        long findings = 0;
+        try (Repository repository = open(session, url)) {
+            for (DatabaseId each : one == null ? repository.databases() : List.of(one)) {
+                LineageRepository lineage = repository
+                        .current(each)
+                        .orElseThrow(() -> new OperatorActionException(
+                                FailureCode.DATABASE_UNKNOWN,
+                                "the repository has nothing of database '" + each + "'",
+                                "Known are " + repository.databases() + "."));
+                for (BackupId backup : lineage.backups()) {
+                    if (only == null || only.equals(backup)) {
+                        VerificationReport report =
+                                lineage.verifier().verify(backup, structure ? Depth.STRUCTURE : Depth.FULL);
+                        findings += report.findingCount();
+                        Verdict verdict = new Verdict(each.value(), backup, report);
+                        print(verdict);
+                        verdicts.add(verdict.json());
+                    }
+                }
+            }
+        }
+        if (only != null && verdicts.isEmpty()) {
+            throw new OperatorActionException(
+                    FailureCode.BACKUP_UNKNOWN, "no backup '" + only + "' in the repository", "Leave --backup-id out.");
+        }
+        if (session.output().asJson()) {
+            session.output().json(verdicts);
+        }
+        return findings == 0 ? ExitCode.OK : ExitCode.INTEGRITY;
+    }
+
+    private void print(Verdict verdict) {
+        VerificationReport report = verdict.report();
+        session.output()
+                .text((report.isClean() ? "ok       " : "damaged  ") + verdict.database() + "/" + verdict.backup()
+                        + "  " + report.objects() + " objects, " + Bytes.text(report.bytes()));
+        report.findings().forEach(finding -> session.output()
+                .text("         " + Texts.lower(finding.type().name()) + " "
+                        + finding.key().value() + ": " + finding.what()));
+    }
+}

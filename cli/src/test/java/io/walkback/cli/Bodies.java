@@ -1,0 +1,78 @@
+package io.walkback.cli;
+
+/// Answers of the API, as docs/api.md shows them.
+final class Bodies {
+    static final String DATABASE = """
+        {"name": "shop", "host": "10.0.0.5", "port": 5432, "dbname": "shop", "user": "walkback",
+         "passwordRef": "file:/etc/walkback/shop.password", "sslMode": "prefer", "sslRootCertificate": null,
+         "policy": {"enabled": true, "cron": "0 0 2 * * *", "zone": "America/New_York", "maxAttempts": 3,
+                    "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
+                    "compressionLevel": 3},
+         "labels": {}, "systemIdentifier": "7412345678901234567", "managedBy": "api"}\
+        """;
+
+    static final String BACKUP = """
+        {"id": "b1", "database": "shop", "type": "physical", "state": "COMPLETED", "requestedBy": "schedule",
+         "requestedAt": "2026-11-22T07:00:00Z", "startedAt": "2026-11-22T07:00:03Z",
+         "completedAt": "2026-11-22T07:04:10Z", "attempts": 1, "labels": {}, "startLsn": "0/5000028",
+         "stopLsn": "0/5100100", "timeline": 1, "systemIdentifier": "7412345678901234567", "serverVersion": 150008,
+         "walSegmentSize": 16777216, "sizeBytes": 209715200, "storedBytes": 52428800, "manifestDigest": "sha256:00",
+         "pageChecksumErrors": 0, "failure": null, "proof": null, "verifiedAt": null, "stateVersion": 4720}\
+        """;
+
+    static final String FAILED_BACKUP = BACKUP.replace("COMPLETED", "FAILED")
+            .replace("\"b1\"", "\"b2\"")
+            .replace(
+                    "\"failure\": null",
+                    "\"failure\": {\"code\": \"STORE_FULL\", \"message\": \"no space\", \"hint\": \"Free some.\","
+                            + " \"at\": \"2026-11-22T07:01:00Z\"}");
+
+    static final String ACCEPTED = """
+        {"operationId": "op-1", "backupId": "b1", "location": "/api/operations/op-1", "operation": null}\
+        """;
+
+    static final String EMPTY_PAGE = "{\"items\": [], \"nextCursor\": null}";
+
+    private Bodies() {}
+
+    static String page(String... items) {
+        return "{\"items\": [" + String.join(",", items) + "], \"nextCursor\": null}";
+    }
+
+    static String operation(String kind, String state, String problem) {
+        boolean over = !state.equals("OPEN") && !state.equals("CLAIMED");
+        return """
+            {"id": "op-1", "database": "shop", "kind": "%s", "state": "%s", "over": %s, "attempts": 1,
+             "attemptsLeft": 2, "cancelRequested": false, "paused": false, "requestedBy": "api",
+             "openedAt": "2026-11-22T07:00:00Z", "notAfter": null, "claimedAt": null, "endedAt": null,
+             "worker": "w-1", "labels": {}, "backupId": "b1", "progress": %s, "problem": %s,
+             "command": {"target": "latest", "timeline": null, "host": "node-1", "directory": "/srv/r",
+                         "tablespaces": {}, "noStart": false},
+             "result": {"reachedLsn": "0/5"}, "stateVersion": 4711}\
+            """.formatted(
+                        kind,
+                        state,
+                        over,
+                        state.equals("CLAIMED")
+                                ? "{\"phase\": \"copying\", \"bytesDone\": 1000, \"bytesTotal\": 2000, \"lsn\": null,"
+                                        + " \"at\": \"2026-11-22T07:00:13Z\"}"
+                                : "null",
+                        problem);
+    }
+
+    static String problem(int status, String code) {
+        return """
+            {"type": "urn:walkback:failure:%1$s", "title": "t", "status": %2$d, "detail": "it was %1$s",
+             "code": "%1$s", "hint": "Do this.", "operationId": null}\
+            """.formatted(code, status);
+    }
+
+    static String check(String status) {
+        return """
+            {"database": "shop", "status": "%1$s", "at": "2026-11-22T07:04:10Z", "checks": [
+              {"id": "connection", "status": "ok", "seen": "connected", "remedy": null, "code": null},
+              {"id": "wal_level", "status": "%1$s", "seen": "wal_level is minimal",
+               "remedy": "ALTER SYSTEM SET wal_level = 'replica';\\nrestart the server", "code": null}]}\
+            """.formatted(status);
+    }
+}

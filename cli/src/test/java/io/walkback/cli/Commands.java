@@ -1,0 +1,31 @@
+package io.walkback.cli;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What this version can do, by the names that are fixed for scripts.
+final class Commands {
+    static final Set<String> IMPLEMENTED = new TreeSet<>(Set.of(
+            "databases list",
+            "databases add",
+            "databases check",
+            "databases adopt",
+            "databases remove",
+            "backup create",
+            "backup list",
+            "backup show",
+            "backup verify",
+            "restore",
+            "operations list",
+            "operations show",
+            "operations cancel",
+            "operations pause",
+            "operations release",
+            "info",
+            "status",
+            "repo init",
+            "repo verify",
+            "alerts list"));
+
+    private Commands() {}
+}

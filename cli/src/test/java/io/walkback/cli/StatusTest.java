@@ -1,0 +1,78 @@
+package io.walkback.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusTest {
+    private static final String RECEPTION = "/api/operations?database=shop&kind=WAL_RECEPTION&live=true&limit=200";
+
+    private final StubApi api = new StubApi();
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    private Run status(String backups, String completed, String reception) {
+        api.answer("GET", "/api/databases?limit=200", 200, Bodies.page(Bodies.DATABASE));
+        api.answer("GET", RECEPTION, 200, reception);
+        api.answer("GET", "/api/backup/list?database=shop&limit=200", 200, backups);
+        api.answer("GET", "/api/backup/list?database=shop&state=COMPLETED&limit=200", 200, completed);
+        return Run.of(api, "status");
+    }
+
+    private static String reception(String state) {
+        return Bodies.page(Bodies.operation("WAL_RECEPTION", state, "null"));
+    }
+
+    @Test
+    void callsABackedUpAndStreamingDatabaseUnprovenUntilARehearsalHasShownIt() {
+        String backups = Bodies.page(Bodies.BACKUP);
+        Run run = status(backups, backups, reception("CLAIMED"));
+        assertThat(run.code()).isZero();
+        assertThat(run.out()).contains("unproven");
+    }
+
+    @Test
+    void callsAProvenOneProtected() {
+        String proven = Bodies.page(Bodies.BACKUP.replace(
+                "\"proof\": null",
+                "\"proof\": {\"verdict\": \"PROVEN\", \"reason\": null, \"at\": \"2026-11-22T07:30:00Z\","
+                        + " \"rtoMillis\": 1}"));
+        assertThat(status(proven, proven, reception("CLAIMED")).out()).contains("  protected");
+    }
+
+    @Test
+    void tellsThatTheNewestBackupFailedThoughAnOlderOneIsThere() {
+        Run run = status(
+                Bodies.page(Bodies.FAILED_BACKUP, Bodies.BACKUP), Bodies.page(Bodies.BACKUP), reception("CLAIMED"));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("red", "STORE_FULL");
+    }
+
+    @Test
+    void tellsThatNothingReceivesTheWal() {
+        String backups = Bodies.page(Bodies.BACKUP);
+        Run run = status(backups, backups, Bodies.EMPTY_PAGE);
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("stalled", "nobody receives its wal");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2026-11-21T06:59:59Z, unprotected", "2026-11-21T07:00:01Z, unproven"})
+    void drawsTheLineAt25Hours(String completedAt, String state) {
+        String backups = Bodies.page(Bodies.BACKUP.replace("2026-11-22T07:04:10Z", completedAt));
+        assertThat(status(backups, backups, reception("CLAIMED")).out()).contains(state);
+    }
+
+    @Test
+    void callsADatabaseWithoutBackupUnprotected() {
+        Run run = status(Bodies.EMPTY_PAGE, Bodies.EMPTY_PAGE, reception("CLAIMED"));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("unprotected", "no completed backup");
+    }
+}

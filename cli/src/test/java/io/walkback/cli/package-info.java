@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.cli;
+
+import org.jspecify.annotations.NullMarked;
