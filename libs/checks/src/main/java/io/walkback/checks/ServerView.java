@@ -1,0 +1,28 @@
+package io.walkback.checks;
+
+import io.walkback.domain.PlatformException;
+import io.walkback.postgres.connection.ServerFacts;
+import io.walkback.postgres.connection.SlotStatus;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// What was seen of a server in one look.
+///
+/// @param slot        the slot of this database, empty while there is none
+/// @param skew        how far the server's clock is from ours beyond what the question took; negative: behind
+/// @param archiver    null where the role may not see it
+/// @param amcheck     whether `amcheck` can be installed, so that restored copies can be proven
+/// @param encrypted   whether the walsender connection is; null when there was none
+/// @param replication why no walsender connection could be opened, null if one could
+record ServerView(
+        ServerFacts facts,
+        Optional<SlotStatus> slot,
+        Duration skew,
+        @Nullable Archiver archiver,
+        boolean amcheck,
+        @Nullable Boolean encrypted,
+        @Nullable PlatformException replication) {
+    /// @param failing the newest attempt of `archive_command` failed
+    record Archiver(boolean failing, long failures) {}
+}

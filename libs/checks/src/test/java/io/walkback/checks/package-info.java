@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.checks;
+
+import org.jspecify.annotations.NullMarked;
