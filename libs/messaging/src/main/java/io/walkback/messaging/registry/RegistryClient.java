@@ -81,6 +81,11 @@ final class RegistryClient {
         return true;
     }
 
+    /// Asks for the list of subjects: whether the registry answers and lets us in.
+    void reach() {
+        accepted(call("GET", "subjects", null), "the list of subjects");
+    }
+
     private HttpResponse<String> post(String path, String body) {
         return call("POST", path, body);
     }

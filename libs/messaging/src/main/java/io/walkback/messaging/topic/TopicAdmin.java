@@ -72,6 +72,26 @@ public final class TopicAdmin {
                 .log("topics are as they must be");
     }
 
+    /// Looks whether every topic is there and as it must be. Makes and changes nothing.
+    ///
+    /// @return how many topics that are
+    public int check() {
+        Collection<TopicSpec> specs = Topics.withDeadLetters();
+        Set<String> present = answer(admin.listTopics().names());
+        List<TopicSpec> there =
+                specs.stream().filter(spec -> present.contains(spec.name())).toList();
+        List<String> names = there.stream().map(TopicSpec::name).toList();
+        List<String> faults = new ArrayList<>();
+        specs.stream()
+                .filter(spec -> !present.contains(spec.name()))
+                .forEach(spec -> faults.add("topic '" + spec.name() + "' is missing"));
+        faults.addAll(faults(there, answer(admin.describeTopics(names).allTopicNames())));
+        if (!faults.isEmpty()) {
+            throw misconfigured(String.join("; ", faults));
+        }
+        return there.size();
+    }
+
     private void create(List<TopicSpec> missing) {
         if (missing.isEmpty()) {
             return;
