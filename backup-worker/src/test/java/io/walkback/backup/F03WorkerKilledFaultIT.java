@@ -1,0 +1,87 @@
+package io.walkback.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.KillPoint;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.OperationState;
+import io.walkback.embedded.ChildProcess;
+import io.walkback.repository.verify.VerificationReport;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// F03: a worker dies by `kill -9` at each step of a backup, and the backup still completes exactly once.
+class F03WorkerKilledFaultIT {
+    private static final List<String> POINTS = List.of(
+            KillPoint.OPERATION_CLAIMED,
+            KillPoint.BACKUP_STARTED,
+            KillPoint.BACKUP_MID_CHUNK,
+            KillPoint.BACKUP_PACKS_STORED,
+            KillPoint.BACKUP_MANIFEST_STAGED,
+            KillPoint.BACKUP_MANIFEST_COMMITTED,
+            KillPoint.OPERATION_ENDING_WRITTEN);
+
+    @TempDir
+    Path directory;
+
+    @Test // P2, P8
+    void aBackupCompletesOnceWhereverItsWorkerDies() throws Exception {
+        try (Cluster cluster = Cluster.start(15, directory, config -> config);
+                WorkerProcesses processes = new WorkerProcesses(directory)) {
+            // Given
+            cluster.execute("CREATE TABLE t AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 50000) g");
+            processes.register(cluster.registration());
+            ChildProcess survivor = processes.startWorker("survivor", "");
+            processes.open("wal@shop", new Command.ReceiveWal());
+            processes.awaitState("wal@shop", OperationState.Claimed.class);
+            for (int i = 0; i < POINTS.size(); i++) {
+                String id = "f03-" + i;
+                // When
+                survivor.pause();
+                ChildProcess victim = processes.startWorker("victim-" + i, POINTS.get(i));
+                processes.openBackup(id);
+                assertThat(victim.awaitExit(WorkerProcesses.PATIENCE))
+                        .as(POINTS.get(i))
+                        .isTrue();
+                assertThat(victim.exitCode()).as(POINTS.get(i)).hasValue(137);
+                assertThat(processes.state(id).isTerminal()).as(POINTS.get(i)).isFalse();
+                survivor.resume();
+                // Then
+                mustHaveCompletedOnce(
+                        processes, id, processes.awaitState(id, OperationState.Completed.class), POINTS.get(i));
+            }
+        }
+    }
+
+    private void mustHaveCompletedOnce(
+            WorkerProcesses processes, String id, OperationState.Completed completed, String point) {
+        Facts.BackedUp facts = (Facts.BackedUp) completed.facts();
+        BackupId backup = new BackupId(id);
+        try (Store store = new Store(directory.resolve("repository"))) {
+            assertThat(store.lineage().backups()).containsOnlyOnce(backup);
+            assertThat(store.lineage().openBackup(backup).digest().toString()).isEqualTo(facts.manifestDigest());
+            assertThat(store.lineage()
+                            .verifier()
+                            .verify(backup, VerificationReport.Depth.FULL)
+                            .findings())
+                    .isEmpty();
+            assertThat(store.lineage().wal().missing(facts.timeline(), facts.start(), facts.stop(), 9))
+                    .isEmpty();
+        }
+        assertThat(processes.log().stream()
+                        .filter(record -> record.operation().value().equals(id)
+                                && record instanceof OperationRecord.Copied copied
+                                && !copied.facts().equals(facts)))
+                .as("whoever said that it is copied said the same")
+                .isEmpty();
+        // A backup whose ending stands in the log is over for its worker; all others need a second attempt.
+        assertThat(processes.attempts(id))
+                .as(point)
+                .isEqualTo(point.equals(KillPoint.OPERATION_ENDING_WRITTEN) ? 1 : 2);
+    }
+}

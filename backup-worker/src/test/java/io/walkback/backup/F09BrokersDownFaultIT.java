@@ -1,0 +1,73 @@
+package io.walkback.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.walkback.domain.BackupId;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.OperationState;
+import io.walkback.embedded.ChildProcess;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// F09: the broker is away for several leases during a backup.
+class F09BrokersDownFaultIT {
+    @TempDir
+    Path directory;
+
+    @Test // P2
+    void aBackupFinishesIntoTheStoreAndIsToldWhenTheBrokerIsBack() throws Exception {
+        try (Cluster cluster = Cluster.start(15, directory, config -> config).policy(F09BrokersDownFaultIT::slow);
+                WorkerProcesses processes = new WorkerProcesses(directory)) {
+            // Given
+            cluster.execute("CREATE TABLE t AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 100000) g");
+            processes.register(cluster.registration());
+            ChildProcess worker = processes.startWorker("worker", "");
+            processes.open("wal@shop", new Command.ReceiveWal());
+            processes.awaitState("wal@shop", OperationState.Claimed.class);
+            processes.openBackup("f09");
+            processes.awaitState("f09", OperationState.Claimed.class);
+            await().atMost(WorkerProcesses.PATIENCE)
+                    .until(() -> cluster.query("SELECT count(*) FROM pg_stat_progress_basebackup"
+                                    + " WHERE phase = 'streaming database files'")
+                            .equals("1"));
+            // When
+            processes.broker.kill();
+            BackupId backup = new BackupId("f09");
+            try (Store store = new Store(directory.resolve("repository"))) {
+                await().atMost(WorkerProcesses.PATIENCE)
+                        .until(() -> store.lineage().backups().contains(backup));
+                String archived = cluster.query("SELECT pg_walfile_name(pg_switch_wal())");
+                await().atMost(WorkerProcesses.PATIENCE)
+                        .until(() ->
+                                store.lineage().wal().contains(io.walkback.domain.WalSegment.parse(archived, 1 << 20)));
+                processes.broker.start();
+                // Then
+                OperationState.Completed completed = processes.awaitState("f09", OperationState.Completed.class);
+                assertThat(store.lineage().openBackup(backup).digest().toString())
+                        .isEqualTo(((Facts.BackedUp) completed.facts()).manifestDigest());
+            }
+            assertThat(processes.attempts("f09")).as("nobody took it over").isEqualTo(1);
+            assertThat(worker.isAlive()).isTrue();
+            worker.stop(ChildProcess.STOP_DEADLINE);
+            assertThat(worker.exitCode()).as("an orderly end").hasValue(143);
+        }
+    }
+
+    /// Some 12 s for a cluster of 36 MiB: four leases.
+    private static BackupPolicy slow(BackupPolicy policy) {
+        return new BackupPolicy(
+                policy.enabled(),
+                policy.cron(),
+                policy.zone(),
+                policy.maxAttempts(),
+                false,
+                3000,
+                true,
+                policy.retention(),
+                policy.compressionLevel());
+    }
+}

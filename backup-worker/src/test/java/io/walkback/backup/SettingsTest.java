@@ -1,0 +1,103 @@
+package io.walkback.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.walkback.domain.OperatorActionException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+
+class SettingsTest {
+    private static <T> T bound(String prefix, Class<T> type, Map<String, String> settings) {
+        return new Binder(new MapConfigurationPropertySource(settings)).bindOrCreate(prefix, type);
+    }
+
+    @Test
+    void aWorkerTakesOnSoMuchUnlessToldOtherwise() {
+        BackupWorkerSettings settings = bound("walkback.backup", BackupWorkerSettings.class, Map.of());
+        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15)));
+        assertThat(settings.threadsHere()).isBetween(1, 16);
+    }
+
+    @Test
+    void everySettingOfTheLoadIsHonoured() {
+        BackupWorkerSettings settings = bound(
+                "walkback.backup",
+                BackupWorkerSettings.class,
+                Map.of(
+                        "walkback.backup.slots", "3",
+                        "walkback.backup.wal-slots", "4",
+                        "walkback.backup.verification-slots", "5",
+                        "walkback.backup.threads", "6",
+                        "walkback.backup.connect-timeout", "7s"));
+        assertThat(settings).isEqualTo(new BackupWorkerSettings(3, 4, 5, 6, Duration.ofSeconds(7)));
+        assertThat(settings.threadsHere()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1,1,1,5", "1,0,1,1,5", "1,1,0,1,5", "1,1,1,17,5", "1,1,1,1,0"})
+    void aLoadThatCannotBeIsRefused(int slots, int wal, int verification, int threads, int seconds) {
+        assertThatThrownBy(
+                        () -> new BackupWorkerSettings(slots, wal, verification, threads, Duration.ofSeconds(seconds)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("walkback.backup.");
+    }
+
+    @Test
+    void aWorkerKnowsItsHostItsLeaseAndItsRepository() {
+        WorkerSettings settings = bound(
+                "walkback",
+                WorkerSettings.class,
+                Map.of(
+                        "walkback.node-name", "w1",
+                        "walkback.state-dir", "/var/lib/walkback",
+                        "walkback.repository.url", "file:///srv/backups",
+                        "walkback.operations.lease", "3s"));
+        assertThat(settings.nodeName()).isEqualTo("w1");
+        assertThat(settings.repositoryUrl()).isEqualTo(URI.create("file:///srv/backups"));
+        assertThat(settings.operations().times().heartbeat()).isEqualTo(Duration.ofMillis(500));
+    }
+
+    @Test
+    void whatMustBeSetIsNamedAndTheHostNameIsTheMachines() {
+        WorkerSettings.Operations lease = new WorkerSettings.Operations(Duration.ofMinutes(1));
+        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"));
+        assertThat(new WorkerSettings("", Path.of("/s"), place, lease).nodeName())
+                .isNotBlank();
+        assertThatThrownBy(() -> new WorkerSettings("w", Path.of(""), place, lease))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("WALKBACK_STATE_DIR");
+        assertThatThrownBy(() -> new WorkerSettings("w", Path.of("/s"), new WorkerSettings.Place(null), lease))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("WALKBACK_REPOSITORY_URL");
+        assertThatThrownBy(() -> new WorkerSettings(
+                        "w", Path.of("/s"), place, new WorkerSettings.Operations(Duration.ofMillis(1))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theFirstFatalFaultEndsTheProcessOnce() throws InterruptedException {
+        AtomicInteger ends = new AtomicInteger();
+        CountDownLatch ended = new CountDownLatch(1);
+        FatalFault fatal = new FatalFault(() -> {
+            ends.incrementAndGet();
+            ended.countDown();
+        });
+        assertThat(fatal.happened()).isFalse();
+        fatal.accept(new IllegalStateException("one"));
+        fatal.accept(new IllegalStateException("two"));
+        assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(fatal.happened()).isTrue();
+        assertThat(ends).hasValue(1);
+    }
+}

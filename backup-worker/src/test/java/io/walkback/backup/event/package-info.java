@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.event;
+
+import org.jspecify.annotations.NullMarked;

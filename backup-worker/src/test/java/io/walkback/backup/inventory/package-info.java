@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.inventory;
+
+import org.jspecify.annotations.NullMarked;
