@@ -11,8 +11,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// `setpriv --pdeathsig` of util-linux sets it; the account is switched by the same program, because the kernel
 /// forgets the setting when a process changes its user. The signal is bound to the *thread* that started the
-/// child, so [Children] starts every one from a thread that lives as long as the JVM. Where `setpriv` is missing
-/// or cannot do it (BusyBox), only the shutdown hook is left, and a warning says so once.
+/// child, so [Children] starts every one from a thread that lives as long as the JVM. `setsid` gives each child a
+/// session of its own: a terminal sends Ctrl-C to a whole process group, and a broker that ends beside its services
+/// instead of after them makes all of them wait for it. Where `setpriv` is missing or cannot do it (BusyBox), only
+/// the shutdown hook is left, and a warning says so once.
 final class DeathSignal {
     private static final Logger LOG = LoggerFactory.getLogger(DeathSignal.class);
     private static final boolean SUPPORTED = probe();
@@ -36,6 +38,10 @@ final class DeathSignal {
                 command.addAll(List.of("--pdeathsig", launch.stopSignal().name()));
             }
             command.add("--");
+            if (SUPPORTED) {
+                // A child of ours leads no process group, so this does not fork: the process id stays.
+                command.add("setsid");
+            }
         }
         command.addAll(launch.command());
         return List.copyOf(command);
@@ -43,7 +49,7 @@ final class DeathSignal {
 
     private static boolean probe() {
         try {
-            Process probe = new ProcessBuilder("setpriv", "--pdeathsig", "TERM", "--", "true")
+            Process probe = new ProcessBuilder("setpriv", "--pdeathsig", "TERM", "--", "setsid", "true")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();

@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// The last lines of a log, for messages: at most 4 KiB.
-final class LogTail {
+public final class LogTail {
     private static final int BYTES = 4096;
 
     private LogTail() {}
 
-    static String of(Path log) {
+    /// The tail, or why the file cannot be read.
+    public static String of(Path log) {
         try (SeekableByteChannel channel = Files.newByteChannel(log)) {
             channel.position(Math.max(0, channel.size() - BYTES));
             ByteBuffer end = ByteBuffer.allocate(BYTES);
