@@ -117,7 +117,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
                         outbox,
                         parts.live(),
                         clock,
-                        state.resolve("wal"),
+                        load.walDirectory(state),
                         load.walSlots()),
                 new VerificationHandler(repository, outbox, clock, load.verificationSlots()));
     }

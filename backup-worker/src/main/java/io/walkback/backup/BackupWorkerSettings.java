@@ -1,6 +1,8 @@
 package io.walkback.backup;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,13 +14,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param verificationSlots verifications at once
 /// @param threads           that hash and compress, for each backup; 0 means one per core, 16 at most
 /// @param connectTimeout    from the first packet to a session that can be used
+/// @param walDir            where WAL lies that is not in the repository yet (`WAL_ARCHIVE_DIR`); below the state
+///                          directory where it is not set
 @ConfigurationProperties("walkback.backup")
 public record BackupWorkerSettings(
         @DefaultValue("2") int slots,
         @DefaultValue("32") int walSlots,
         @DefaultValue("1") int verificationSlots,
         @DefaultValue("0") int threads,
-        @DefaultValue("15s") Duration connectTimeout) {
+        @DefaultValue("15s") Duration connectTimeout,
+        @Nullable Path walDir) {
     public BackupWorkerSettings {
         check("slots", slots, 1, 64);
         check("wal-slots", walSlots, 1, 1000);
@@ -28,6 +33,11 @@ public record BackupWorkerSettings(
             throw new IllegalArgumentException(
                     "walkback.backup.connect-timeout must be 1 s to 5 min, was " + connectTimeout);
         }
+    }
+
+    /// Where received WAL waits for the repository.
+    Path walDirectory(Path stateDir) {
+        return walDir == null || walDir.toString().isBlank() ? stateDir.resolve("wal") : walDir;
     }
 
     /// What `threads` comes to on this machine.
