@@ -1,0 +1,34 @@
+package io.walkback.standalone.up;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/// The four services, in the order of their start: whoever is asked first comes up first.
+public enum PlatformService {
+    SCHEDULER_SERVICE,
+    BACKUP_WORKER,
+    RESTORE_WORKER,
+    ALERTING_SERVICE;
+
+    /// As its module, jar and log are called, for example `backup-worker`.
+    public String id() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The jar that the build made below `root`.
+    ///
+    /// @throws OperatorActionException when it is not there
+    Path jar(Path root) {
+        Path jar = root.resolve(id()).resolve("target").resolve(id() + ".jar");
+        if (Files.notExists(jar)) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "there is no " + jar,
+                    "Start through the walkback launcher, which builds it, or run: mvn -DskipTests package");
+        }
+        return jar.toAbsolutePath();
+    }
+}
