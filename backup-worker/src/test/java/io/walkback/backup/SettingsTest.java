@@ -25,7 +25,8 @@ class SettingsTest {
     @Test
     void aWorkerTakesOnSoMuchUnlessToldOtherwise() {
         BackupWorkerSettings settings = bound("walkback.backup", BackupWorkerSettings.class, Map.of());
-        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15)));
+        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null));
+        assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/state/wal"));
         assertThat(settings.threadsHere()).isBetween(1, 16);
     }
 
@@ -39,16 +40,19 @@ class SettingsTest {
                         "walkback.backup.wal-slots", "4",
                         "walkback.backup.verification-slots", "5",
                         "walkback.backup.threads", "6",
-                        "walkback.backup.connect-timeout", "7s"));
-        assertThat(settings).isEqualTo(new BackupWorkerSettings(3, 4, 5, 6, Duration.ofSeconds(7)));
+                        "walkback.backup.connect-timeout", "7s",
+                        "walkback.backup.wal-dir", "/srv/wal"));
+        assertThat(settings)
+                .isEqualTo(new BackupWorkerSettings(3, 4, 5, 6, Duration.ofSeconds(7), Path.of("/srv/wal")));
+        assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/wal"));
         assertThat(settings.threadsHere()).isEqualTo(6);
     }
 
     @ParameterizedTest
     @CsvSource({"0,1,1,1,5", "1,0,1,1,5", "1,1,0,1,5", "1,1,1,17,5", "1,1,1,1,0"})
     void aLoadThatCannotBeIsRefused(int slots, int wal, int verification, int threads, int seconds) {
-        assertThatThrownBy(
-                        () -> new BackupWorkerSettings(slots, wal, verification, threads, Duration.ofSeconds(seconds)))
+        assertThatThrownBy(() ->
+                        new BackupWorkerSettings(slots, wal, verification, threads, Duration.ofSeconds(seconds), null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("walkback.backup.");
     }
