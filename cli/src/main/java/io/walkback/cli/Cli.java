@@ -22,6 +22,8 @@ final class Cli {
         Root root = new Root();
         Session session = new Session(Map.copyOf(environment), terminal, clock, root);
         commands = new CommandLine(root)
+                .addSubcommand(new DemoCommand(session))
+                .addSubcommand(new UpCommand(session))
                 .addSubcommand(new DatabaseCommands(session))
                 .addSubcommand(new BackupCommands(session))
                 .addSubcommand(new RestoreCommand(session))

@@ -6,6 +6,8 @@ import java.util.TreeSet;
 /// What this version can do, by the names that are fixed for scripts.
 final class Commands {
     static final Set<String> IMPLEMENTED = new TreeSet<>(Set.of(
+            "demo",
+            "up",
             "databases list",
             "databases add",
             "databases check",
