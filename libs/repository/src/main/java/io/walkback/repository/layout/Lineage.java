@@ -14,7 +14,6 @@ import io.walkback.repository.extent.NamingKey;
 import io.walkback.repository.format.Damage;
 import io.walkback.repository.format.Fields;
 import io.walkback.repository.format.ObjectHeader;
-import io.walkback.repository.pack.PackId;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;

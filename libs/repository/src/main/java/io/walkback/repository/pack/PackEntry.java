@@ -1,6 +1,7 @@
 package io.walkback.repository.pack;
 
 import io.walkback.repository.extent.Digest128;
+import io.walkback.repository.layout.PackId;
 
 /// A committed pack as a manifest's table knows it.
 ///

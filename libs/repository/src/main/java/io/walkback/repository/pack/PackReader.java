@@ -15,6 +15,7 @@ import io.walkback.repository.format.Footer;
 import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.PackId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

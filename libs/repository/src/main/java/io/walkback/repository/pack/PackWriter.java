@@ -17,6 +17,7 @@ import io.walkback.repository.format.Footer;
 import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.PackId;
 import java.util.UUID;
 
 /// Writes one pack. Not thread-safe. Holds its index, at most 541 KiB, until it is finished; closing without

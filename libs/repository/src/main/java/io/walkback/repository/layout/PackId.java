@@ -1,4 +1,4 @@
-package io.walkback.repository.pack;
+package io.walkback.repository.layout;
 
 import java.util.Locale;
 import java.util.UUID;
