@@ -35,7 +35,7 @@ final class DeathSignal {
                     .ifPresent(account -> command.addAll(
                             List.of("--reuid=" + account.uid(), "--regid=" + account.gid(), "--init-groups")));
             if (SUPPORTED) {
-                command.addAll(List.of("--pdeathsig", launch.stopSignal().name()));
+                command.addAll(List.of("--pdeathsig", launch.deathSignal().name()));
             }
             command.add("--");
             if (SUPPORTED) {

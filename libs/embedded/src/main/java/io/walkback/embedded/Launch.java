@@ -12,7 +12,8 @@ import java.util.Optional;
 /// @param environment added to the environment of this process
 /// @param directory   working directory
 /// @param log         file that takes standard output and standard error, appended
-/// @param stopSignal  asks the program to end: by [ChildProcess#stop] and when the parent dies
+/// @param stopSignal  asks the program to end, see [ChildProcess#stop]
+/// @param deathSignal what the kernel sends when the parent dies
 /// @param account     the account to run it under when this process is root; empty: this process's own
 public record Launch(
         String name,
@@ -21,6 +22,7 @@ public record Launch(
         Path directory,
         Path log,
         Signal stopSignal,
+        Signal deathSignal,
         Optional<ServerAccount> account) {
     public Launch {
         if (command.isEmpty()) {
@@ -32,11 +34,17 @@ public record Launch(
 
     /// A program under this process's own account that ends on SIGTERM.
     public static Launch of(String name, List<String> command, Path directory, Path log) {
-        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Optional.empty());
+        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Signal.TERM, Optional.empty());
     }
 
     /// The same with `environment` instead.
     public Launch withEnvironment(Map<String, String> added) {
-        return new Launch(name, command, added, directory, log, stopSignal, account);
+        return new Launch(name, command, added, directory, log, stopSignal, deathSignal, account);
+    }
+
+    /// The same with another signal at the parent's death: [Signal#KILL] for a program that survives a crash
+    /// anyway and would take its time over an orderly end when what it depends on is dying too.
+    public Launch withDeathSignal(Signal other) {
+        return new Launch(name, command, environment, directory, log, stopSignal, other, account);
     }
 }

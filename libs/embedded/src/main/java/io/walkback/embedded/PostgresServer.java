@@ -238,7 +238,8 @@ public final class PostgresServer implements AutoCloseable {
     private Launch launchOf(String name, List<String> command) {
         Path root = config.dataDirectory().getRoot();
         // PostgreSQL waits for its clients on SIGTERM; INT ends it in order at once. Messages of one language.
-        return new Launch(name, command, Map.of("LC_MESSAGES", "C"), root, config.log(), Signal.INT, account);
+        return new Launch(
+                name, command, Map.of("LC_MESSAGES", "C"), root, config.log(), Signal.INT, Signal.INT, account);
     }
 
     /// Lets the server's account reach and own what it works on.

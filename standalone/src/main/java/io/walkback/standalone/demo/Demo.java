@@ -6,14 +6,18 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /// The whole story on embedded parts, unattended, in a temporary folder.
 public final class Demo {
+    private static final int REMOVALS = 30;
+
     private final DemoOptions options;
     private final Path root;
     private final Parts parts;
@@ -118,13 +122,19 @@ public final class Demo {
         }
     }
 
+    /// Files may still go by themselves for a moment: a server that has just ended clears up after itself.
     private static void remove(Path folder) {
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
+        for (int round = 1; Files.exists(folder); round++) {
+            try (Stream<Path> tree = Files.walk(folder)) {
+                for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(path);
+                }
+            } catch (IOException | UncheckedIOException moving) {
+                if (round == REMOVALS) {
+                    throw new IllegalStateException("cannot remove " + folder, moving);
+                }
+                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
             }
-        } catch (IOException busy) {
-            throw new UncheckedIOException("cannot remove " + folder, busy);
         }
     }
 }

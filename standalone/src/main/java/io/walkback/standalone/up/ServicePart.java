@@ -5,6 +5,7 @@ import io.walkback.embedded.FreePorts;
 import io.walkback.embedded.JavaCommand;
 import io.walkback.embedded.Launch;
 import io.walkback.embedded.Parts;
+import io.walkback.embedded.Signal;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -81,8 +83,10 @@ final class ServicePart implements Part {
                         "-D" + Parts.PROPERTY + "=" + embedded.root(),
                         "-jar",
                         jar.toString()));
-        process =
-                ChildProcess.start(Launch.of(service.id(), command, logs, log()).withEnvironment(all));
+        process = ChildProcess.start(Launch.of(service.id(), command, logs, log())
+                .withEnvironment(all)
+                // One that is just starting waits for a broker that dies at the same moment.
+                .withDeathSignal(Signal.KILL));
     }
 
     @Override
@@ -118,6 +122,11 @@ final class ServicePart implements Part {
             throw new IllegalStateException(service.id() + " was never started");
         }
         return running;
+    }
+
+    /// The process, once it was launched.
+    Optional<ChildProcess> running() {
+        return Optional.ofNullable(process);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.walkback.embedded.FreePorts;
 import io.walkback.embedded.KafkaBroker;
 import io.walkback.embedded.Parts;
 import io.walkback.embedded.SchemaRegistry;
+import io.walkback.embedded.Signal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -38,7 +40,8 @@ public final class Up implements AutoCloseable {
     private final Consumer<String> progress;
     private final Supervisor supervisor;
     private final HttpClient http = HttpClient.newHttpClient();
-    private final List<Part> parts = new ArrayList<>();
+    /// Read by the hook while parts are still being added.
+    private final List<Part> parts = new CopyOnWriteArrayList<>();
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread hook;
     private String kafka = "";
@@ -56,6 +59,7 @@ public final class Up implements AutoCloseable {
         this.hook = Thread.ofPlatform().name("up-stop").unstarted(() -> {
             supervisor.release();
             progress.accept("stopping");
+            stopServices();
         });
     }
 
@@ -277,6 +281,7 @@ public final class Up implements AutoCloseable {
             return;
         }
         supervisor.close();
+        stopServices();
         parts.reversed().forEach(Up::stop);
         processes.clear();
         http.close();
@@ -287,6 +292,23 @@ public final class Up implements AutoCloseable {
         } catch (IllegalStateException _) {
             // The process is ending, and the hook has run.
             progress.accept("stopped");
+        }
+    }
+
+    /// All services at once, within one deadline: one that is just starting ends late, and none needs another.
+    private void stopServices() {
+        List<ChildProcess> running = parts.stream()
+                .filter(ServicePart.class::isInstance)
+                .flatMap(part -> ((ServicePart) part).running().stream())
+                .toList();
+        running.forEach(process -> process.signal(Signal.TERM));
+        long begun = System.nanoTime();
+        for (ChildProcess process : running) {
+            Duration left = ChildProcess.STOP_DEADLINE.minusNanos(System.nanoTime() - begun);
+            if (!process.awaitExit(left.isNegative() ? Duration.ZERO : left)) {
+                progress.accept(process + " did not stop in time and is killed");
+                process.kill();
+            }
         }
     }
 
