@@ -71,7 +71,8 @@ public final class ServerAccess {
         try {
             return ensureSlotOnce(registration);
         } catch (PlatformException fault) {
-            if (fault.code() != FailureCode.POSTGRES_PROTOCOL) {
+            // Made by another worker in the same moment, or that worker ended our session as the slot's holder.
+            if (fault.code() != FailureCode.POSTGRES_PROTOCOL && fault.code() != FailureCode.POSTGRES_CONNECTION_LOST) {
                 throw fault;
             }
             LOG.atDebug().setCause(fault).log("slot not made, looking whether somebody else did");

@@ -98,6 +98,17 @@ class WalReceptionIT {
             });
         }
 
+        /// Waits until the slot keeps WAL for it: what is written from now on must be archived.
+        Reception begun(Cluster cluster) {
+            await().atMost(Cluster.PATIENCE).until(() -> {
+                assertThat(result).as("reception goes on").isNotDone();
+                return cluster.query("SELECT count(*) FROM pg_stat_replication WHERE application_name = 'walkback_wal'"
+                                + " AND state = 'streaming'")
+                        .equals("1");
+            });
+            return this;
+        }
+
         void stop() {
             TestAttempts.end(attempt);
             thread.interrupt();
@@ -148,7 +159,7 @@ class WalReceptionIT {
     void segmentsAreArchivedAndOnlyTheirEndsAreReportedAsFlushed(int major) throws Exception {
         try (Cluster cluster = start(major)) {
             // Given
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             // When
             Lsn end = fill(cluster);
             awaitArchived(1, end);
@@ -183,7 +194,7 @@ class WalReceptionIT {
     void receptionGoesOnWithoutAHoleThroughRestartsOfServerAndReceiver() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration());
+            Reception first = receive(cluster.registration()).begun(cluster);
             awaitArchived(1, fill(cluster));
             // When
             cluster.server.stop();
@@ -206,7 +217,7 @@ class WalReceptionIT {
     void aServerThatShutsDownIsNotHeldBackByAnUnfinishedSegment() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             Lsn archived = fill(cluster);
             awaitArchived(1, archived);
             cluster.execute("INSERT INTO w VALUES (1, 'in an unfinished segment')");
@@ -230,7 +241,7 @@ class WalReceptionIT {
     @Test // pitfall 14
     void anIdleDatabaseDoesNotRestartItsReceiver() throws Exception {
         try (Cluster cluster = start(15)) {
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             awaitArchived(1, fill(cluster));
             String pid = cluster.query("SELECT pid FROM pg_stat_replication");
             assertThat(pid).isNotEmpty();
@@ -244,7 +255,7 @@ class WalReceptionIT {
     void aSuccessorEndsTheWalsenderOfItsPredecessorAndAZombieCannot() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration());
+            Reception first = receive(cluster.registration()).begun(cluster);
             awaitArchived(1, fill(cluster));
             String pid = cluster.query("SELECT pid FROM pg_stat_replication");
             // When
@@ -270,7 +281,7 @@ class WalReceptionIT {
     void f34APromotionIsFollowedAndARestoreCrossesIt() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             Facts.BackedUp facts = backUp(cluster.registration());
             awaitArchived(1, facts.stop());
             cluster.execute("INSERT INTO w VALUES (-1, 'on the first timeline')");
@@ -309,7 +320,7 @@ class WalReceptionIT {
         try (Cluster cluster = start(major)) {
             // Given
             cluster.execute("CREATE EXTENSION amcheck", "CREATE INDEX w_id ON w (id)");
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             fill(cluster);
             Facts.BackedUp facts = backUp(cluster.registration());
             cluster.execute("INSERT INTO w VALUES (-1, 'after the backup')");
@@ -339,7 +350,7 @@ class WalReceptionIT {
                 .withSetting("max_wal_size", "4MB"))) {
             cluster.execute("CREATE TABLE w (id bigint, t text)");
             // Given
-            Reception first = receive(cluster.registration());
+            Reception first = receive(cluster.registration()).begun(cluster);
             Lsn archived = fill(cluster);
             awaitArchived(1, archived);
             first.stop();
@@ -351,7 +362,7 @@ class WalReceptionIT {
                 fill(cluster);
                 cluster.execute("CHECKPOINT");
             }
-            receive(cluster.registration());
+            receive(cluster.registration()).begun(cluster);
             Lsn end = fill(cluster);
             awaitArchived(1, end);
             // Then
@@ -372,7 +383,7 @@ class WalReceptionIT {
     void f35OtherContentUnderASegmentsNameEndsTheAttemptLoudly() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration());
+            Reception first = receive(cluster.registration()).begun(cluster);
             Lsn archived = fill(cluster);
             awaitArchived(1, archived);
             first.stop();
@@ -402,7 +413,7 @@ class WalReceptionIT {
     void theSegmentIsSwitchedForABackupThatWaitsForItsEnd() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            receive(cluster.superuser());
+            receive(cluster.superuser()).begun(cluster);
             Lsn archived = fill(cluster);
             awaitArchived(1, archived);
             cluster.execute("INSERT INTO w VALUES (1, 'the end of a backup of a standby, say')");
