@@ -14,13 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// Looks at a restored copy with PostgreSQL's own programs, as the account that owns it.
-final class RestoredCopy {
+public final class RestoredCopy {
     private RestoredCopy() {}
 
     record Outcome(int code, String output) {}
 
     /// One value from a server on a unix socket.
-    static String query(String socket, String sql) throws Exception {
+    public static String query(String socket, String sql) throws Exception {
         Outcome outcome = run("psql", "-h", socket, "-p", "5432", "-U", "postgres", "-d", "postgres", "-XAtqc", sql);
         if (outcome.code() != 0) {
             throw new IllegalStateException(outcome.output());
@@ -48,7 +48,7 @@ final class RestoredCopy {
     }
 
     /// Fast shutdown of the server on `directory`, by process id.
-    static void stop(Path directory) throws IOException {
+    public static void stop(Path directory) throws IOException {
         Optional<Postmaster> server = Postmaster.of(directory);
         if (server.isEmpty()) {
             return;

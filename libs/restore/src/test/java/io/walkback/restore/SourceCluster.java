@@ -54,8 +54,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A real server that is backed up into a real repository on a filesystem: base backups over the replication
 /// protocol, WAL from the server's own `pg_wal`, both checked as a worker would.
-final class SourceCluster implements AutoCloseable {
-    static final DatabaseId DATABASE = new DatabaseId("shop");
+public final class SourceCluster implements AutoCloseable {
+    public static final DatabaseId DATABASE = new DatabaseId("shop");
     static final String PASSWORD = "it's a \"secret\"";
     static final Clock CLOCK = Clock.systemUTC();
 
@@ -66,7 +66,7 @@ final class SourceCluster implements AutoCloseable {
     private final SystemIdentifier system;
     private @Nullable BackupId previous;
 
-    SourceCluster(int major) throws IOException {
+    public SourceCluster(int major) throws IOException {
         this(major, List.of());
     }
 
@@ -95,7 +95,7 @@ final class SourceCluster implements AutoCloseable {
         }
     }
 
-    static PostgresPrograms programs(int major) {
+    public static PostgresPrograms programs(int major) {
         return PostgresPrograms.find(Parts.fromSystemProperty(), major);
     }
 
@@ -103,11 +103,11 @@ final class SourceCluster implements AutoCloseable {
         return new RestoreEngine(repository, Optional.of(Parts.fromSystemProperty()));
     }
 
-    Path path(String name) {
+    public Path path(String name) {
         return folder.resolve(name);
     }
 
-    Path repositoryFolder() {
+    public Path repositoryFolder() {
         return folder.resolve("repository");
     }
 
@@ -116,7 +116,7 @@ final class SourceCluster implements AutoCloseable {
     }
 
     /// Runs statements, each in a transaction of its own.
-    void sql(String... statements) throws SQLException {
+    public void sql(String... statements) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -144,7 +144,7 @@ final class SourceCluster implements AutoCloseable {
                 "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
     }
 
-    BackupId backup(String id) throws IOException {
+    public BackupId backup(String id) throws IOException {
         BackupId backup = new BackupId(id);
         Instant started = CLOCK.instant();
         try (ReplicationConnection connection = replication();
@@ -164,7 +164,7 @@ final class SourceCluster implements AutoCloseable {
     }
 
     /// Ends the current segment and stores all that are complete.
-    void archive() throws SQLException, IOException {
+    public void archive() throws SQLException, IOException {
         sql("SELECT pg_switch_wal()");
         Lsn end = position();
         for (Path file : segments()) {

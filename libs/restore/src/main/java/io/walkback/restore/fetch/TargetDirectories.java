@@ -30,10 +30,14 @@ import org.jspecify.annotations.Nullable;
 /// The directories that one restore writes: checked, claimed with a marker, wiped again.
 ///
 /// A directory is ours when it is absent, empty, or holds the marker of this very operation. The directory itself
-/// is never removed: it may be a mount point (pitfall 47).
+/// is never removed: it may be a mount point (pitfall 47), and then its `lost+found` is neither counted nor
+/// touched.
 public final class TargetDirectories {
     /// In each directory that is written, from before the first file until the restore is complete.
     public static final String MARKER = "walkback.incomplete";
+
+    /// What mkfs leaves in the root of a filesystem: nobody's data, root's own, and what the next fsck needs.
+    private static final String LOST_AND_FOUND = "lost+found";
 
     /// How long a server that an earlier attempt left behind gets to end.
     private static final Duration ORPHAN = Duration.ofSeconds(60);
@@ -102,7 +106,10 @@ public final class TargetDirectories {
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
                 Files.writeString(directory.resolve(MARKER), "operation=" + operation + "\n");
                 wipe(directory);
-                account.ifPresent(user -> user.own(directory));
+                if (account.isPresent()) {
+                    give(directory.resolve(MARKER), account.get());
+                    give(directory, account.get());
+                }
             } catch (IOException failure) {
                 throw FileFailures.of("prepare", directory, failure);
             }
@@ -154,9 +161,21 @@ public final class TargetDirectories {
         }
     }
 
-    /// Removes everything in a directory but its marker. Links are removed, not followed.
+    private static void give(Path path, ServerAccount account) throws IOException {
+        Files.setAttribute(path, "unix:uid", account.uid(), LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:gid", account.gid(), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /// Removes everything in a directory but its marker and its `lost+found`. Links are removed, not followed.
     private static void wipe(Path directory) throws IOException {
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+                return visited.equals(directory.resolve(LOST_AND_FOUND))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (!file.equals(directory.resolve(MARKER))) {
@@ -184,8 +203,7 @@ public final class TargetDirectories {
         }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString())
-                    // What mkfs leaves in the root of a filesystem is nobody's data.
-                    .filter(name -> !name.equals("lost+found"))
+                    .filter(name -> !name.equals(LOST_AND_FOUND))
                     .sorted()
                     .findFirst();
         } catch (IOException unreadable) {
@@ -221,14 +239,29 @@ public final class TargetDirectories {
         for (Path directory : all) {
             if (operation.equals(marker(directory))
                     && Files.getFileStore(directory).equals(store)) {
-                try (Stream<Path> tree = Files.walk(directory)) {
-                    sum += tree.filter(path -> Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS))
-                            .mapToLong(path -> path.toFile().length())
-                            .sum();
-                }
+                sum += size(directory);
             }
         }
         return sum;
+    }
+
+    private static long size(Path directory) throws IOException {
+        long[] sum = new long[1];
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+                return visited.equals(directory.resolve(LOST_AND_FOUND))
+                        ? FileVisitResult.SKIP_SUBTREE
+                        : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return sum[0];
     }
 
     private static OperatorActionException refused(Path directory, String why) {

@@ -13,13 +13,32 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// The exit codes that PostgreSQL acts on, with both clients and every answer (pitfall 42).
 class WrapperIT {
+    /// Short: the path of a unix socket has 107 bytes, and the build's own temporary folder may be deep.
+    private final Path folder;
+
+    WrapperIT() throws IOException {
+        folder = Files.createTempDirectory(Path.of("/tmp"), "wb-wrap-");
+    }
+
+    @AfterEach
+    void removeFolder() throws IOException {
+        try (Stream<Path> tree = Files.walk(folder)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "curl, 200, 0", "curl, 404, 1", "curl, 500, 203", "curl, 400, 203", "curl, cut, 202", "curl, gone, 202",
@@ -28,7 +47,7 @@ class WrapperIT {
     })
     void pitfall42SaysNotThereOnlyWhenItWasTold(String client, String answer, int expected) throws Exception {
         // Given
-        RunDirectory run = new RunDirectory(Files.createTempDirectory(Path.of("/tmp"), "wb-wrap-"));
+        RunDirectory run = new RunDirectory(folder);
         Optional<ServerAccount> account = ServerAccount.forThisProcess();
         run.create(account);
         Wrapper wrapper = new Wrapper(run, account);
