@@ -177,6 +177,7 @@ public final class RestoreEngine {
                 progress.at("syncing", bytes, bytes, null);
                 Syncing.sync(targets.all());
                 fetch.placeControlFile();
+                progress.at("syncing", bytes, bytes, null);
                 Syncing.sync(targets.all());
                 return bytes;
             }
