@@ -104,16 +104,6 @@ class ArchitectureTest {
     }
 
     @Test
-    void waitsWithDeadlinesAndNeverBySleeping() {
-        noClasses()
-                .that()
-                .resideOutsideOfPackages("io.walkback.cli..")
-                .should()
-                .callMethod(Thread.class, "sleep", long.class)
-                .check(all);
-    }
-
-    @Test
     void keepsUtilityPackagesOut() {
         classes()
                 .should()
