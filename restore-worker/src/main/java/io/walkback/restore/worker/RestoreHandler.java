@@ -159,7 +159,7 @@ final class RestoreHandler implements AttemptHandler {
 
         /// The lock of the host is the fence against others on it; this one stops an attempt that everybody else
         /// believes to be lost. It waits while the brokers are away (F09): nobody else can have the operation
-        // then.
+        /// then.
         @Override
         public void beforeOpening() throws InterruptedException {
             while (true) {
