@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Broker, registry and services as child processes, told everything by environment.
 final class Platform implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Path ROOT =
             Path.of(Objects.requireNonNull(System.getProperty("walkback.root"), "walkback.root is set by Maven"));
