@@ -58,7 +58,19 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("io.walkback.schemas..", "io.walkback.messaging..", "io.walkback.catalog..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.walkback.schemas.avro..", "org.apache.avro..")
+                .resideInAPackage("io.walkback.schemas.avro..")
+                .check(all);
+        // The demo reads the catalog as a stranger would: generic Avro, and no class that we generated.
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(
+                        "io.walkback.schemas..",
+                        "io.walkback.messaging..",
+                        "io.walkback.catalog..",
+                        "io.walkback.standalone.demo..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.avro..")
                 .check(all);
     }
 
