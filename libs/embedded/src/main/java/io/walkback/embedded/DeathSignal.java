@@ -1,8 +1,13 @@
 package io.walkback.embedded;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,9 +19,12 @@ import org.slf4j.LoggerFactory;
 /// child, so [Children] starts every one from a thread that lives as long as the JVM. `setsid` gives each child a
 /// session of its own: a terminal sends Ctrl-C to a whole process group, and a broker that ends beside its services
 /// instead of after them makes all of them wait for it. Where `setpriv` is missing or cannot do it (BusyBox), only
-/// the shutdown hook is left, and a warning says so once.
+/// the shutdown hook is left, and a warning says so once. Both programs are called by their full paths: `setpriv`
+/// runs with the child's environment, whose `PATH` may not lead to `setsid`.
 final class DeathSignal {
     private static final Logger LOG = LoggerFactory.getLogger(DeathSignal.class);
+    private static final String SETPRIV = onPath("setpriv");
+    private static final String SETSID = onPath("setsid");
     private static final boolean SUPPORTED = probe();
 
     private DeathSignal() {}
@@ -30,7 +38,7 @@ final class DeathSignal {
     static List<String> command(Launch launch) {
         List<String> command = new ArrayList<>();
         if (SUPPORTED || launch.account().isPresent()) {
-            command.add("setpriv");
+            command.add(SETPRIV);
             launch.account()
                     .ifPresent(account -> command.addAll(
                             List.of("--reuid=" + account.uid(), "--regid=" + account.gid(), "--init-groups")));
@@ -40,16 +48,28 @@ final class DeathSignal {
             command.add("--");
             if (SUPPORTED) {
                 // A child of ours leads no process group, so this does not fork: the process id stays.
-                command.add("setsid");
+                command.add(SETSID);
             }
         }
         command.addAll(launch.command());
         return List.copyOf(command);
     }
 
+    /// The full path of a program, or its bare name where `PATH` does not lead to it.
+    private static String onPath(String program) {
+        String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+        return Arrays.stream(path.split(File.pathSeparator))
+                .filter(folder -> !folder.isEmpty())
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .map(Path::toString)
+                .findFirst()
+                .orElse(program);
+    }
+
     private static boolean probe() {
         try {
-            Process probe = new ProcessBuilder("setpriv", "--pdeathsig", "TERM", "--", "setsid", "true")
+            Process probe = new ProcessBuilder(SETPRIV, "--pdeathsig", "TERM", "--", SETSID, "true")
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
