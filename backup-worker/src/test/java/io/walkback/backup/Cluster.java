@@ -1,7 +1,6 @@
 package io.walkback.backup;
 
 import io.walkback.backup.inventory.Databases;
-import io.walkback.backup.inventory.Targets;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.database.BackupPolicy;
@@ -12,6 +11,7 @@ import io.walkback.embedded.PostgresConfig;
 import io.walkback.embedded.PostgresPrograms;
 import io.walkback.embedded.PostgresServer;
 import io.walkback.postgres.connection.PostgresConnector;
+import io.walkback.postgres.connection.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

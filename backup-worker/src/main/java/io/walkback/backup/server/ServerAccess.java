@@ -1,6 +1,5 @@
 package io.walkback.backup.server;
 
-import io.walkback.backup.inventory.Targets;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
@@ -9,6 +8,7 @@ import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.PostgresTarget;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.postgres.connection.ServerFactsQuery;
+import io.walkback.postgres.connection.Targets;
 import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.postgres.replication.SlotPosition;
 import java.sql.Connection;

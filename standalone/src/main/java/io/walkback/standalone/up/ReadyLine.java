@@ -11,17 +11,19 @@ public final class ReadyLine {
 
     /// For people.
     public static String text(Up up) {
-        return "ready: API at " + up.apiUrl() + ", token in " + up.tokenFile() + ", processes "
+        return "ready: API at " + up.apiUrl() + ", alerts at " + up.alertingUrl() + ", token in " + up.tokenFile()
+                + ", processes "
                 + up.pids().entrySet().stream()
                         .map(part -> part.getKey() + " " + part.getValue())
                         .collect(Collectors.joining(", "));
     }
 
-    /// For programs: `{"ready":true,"apiUrl":...,"tokenFile":...,"pids":{...}}`.
+    /// For programs: `{"ready":true,"apiUrl":...,"alertingUrl":...,"tokenFile":...,"pids":{...}}`.
     public static String json(Up up) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("ready", true);
         line.put("apiUrl", up.apiUrl().toString());
+        line.put("alertingUrl", up.alertingUrl().toString());
         line.put("tokenFile", up.tokenFile().toString());
         line.put("pids", up.pids());
         return new JsonMapper().writeValueAsString(line);

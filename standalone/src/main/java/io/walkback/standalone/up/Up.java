@@ -47,7 +47,8 @@ public final class Up implements AutoCloseable {
     private String kafka = "";
     private String registry = "";
     private @Nullable Path tokenFile;
-    private @Nullable ServicePart scheduler;
+    /// Written once, before anybody but the starter and the hook sees this object.
+    private List<ServicePart> services = List.of();
 
     private Up(DataFolder data, Consumer<String> progress) {
         this.data = data;
@@ -100,7 +101,7 @@ public final class Up implements AutoCloseable {
         ServiceEnvironment environment = new ServiceEnvironment(
                 settings, kafka, options.kafka().isEmpty(), registry, repository, data.folder("state"));
         progress.accept("starting the services; repository is " + repository);
-        List<ServicePart> services = new ArrayList<>();
+        List<ServicePart> started = new ArrayList<>();
         for (PlatformService service : PlatformService.values()) {
             boolean api = service == PlatformService.SCHEDULER_SERVICE;
             ServicePart part = new ServicePart(
@@ -111,10 +112,10 @@ public final class Up implements AutoCloseable {
                     environment.of(service),
                     api ? () -> apiPort : ServicePart.anyPort(),
                     http);
-            scheduler = api ? part : scheduler;
             launch(part);
-            services.add(part);
+            started.add(part);
         }
+        services = List.copyOf(started);
         for (ServicePart service : services) {
             service.awaitReady();
             progress.accept(
@@ -219,11 +220,20 @@ public final class Up implements AutoCloseable {
 
     /// Where the API is.
     public URI apiUrl() {
-        ServicePart service = scheduler;
-        if (service == null) {
-            throw new IllegalStateException("the scheduler was never started");
-        }
-        return service.url();
+        return url(PlatformService.SCHEDULER_SERVICE);
+    }
+
+    /// Where the alerting-service shows what stands: `alerts list` asks it.
+    public URI alertingUrl() {
+        return url(PlatformService.ALERTING_SERVICE);
+    }
+
+    private URI url(PlatformService service) {
+        return services.stream()
+                .filter(part -> part.name().equals(service.id()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(service.id() + " was never started"))
+                .url();
     }
 
     /// The file with the token that the API will ask for, mode 0600.

@@ -91,7 +91,12 @@ class UpIT {
                             .at("/pids/broker")
                             .asLong())
                     .isEqualTo(up.pids().get("broker"));
-            assertThat(ReadyLine.text(up)).contains(up.apiUrl().toString()).doesNotContain("\n");
+            assertThat(ReadyLine.text(up))
+                    .contains(up.apiUrl().toString(), up.alertingUrl().toString())
+                    .doesNotContain("\n");
+            try (WalkbackClient alerting = new WalkbackClient(up.alertingUrl(), null)) {
+                assertThat(alerting.alerts().alerts()).isEmpty();
+            }
         }
         assertThat(secondPids).noneMatch(UpIT::isAlive);
         try (DataFolder unlocked = DataFolder.open(data)) {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// A temporary file until it is committed.
 final class FileSystemBlobWriter implements BlobWriter {
     private static final Logger LOG = LoggerFactory.getLogger(FileSystemBlobWriter.class);
-    private static final int LINK_TRIES = 5;
+    private static final int LINK_TRIES = 100;
 
     private final Path root;
     private final BlobKey key;

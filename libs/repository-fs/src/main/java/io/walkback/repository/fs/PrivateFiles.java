@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -30,6 +31,8 @@ final class PrivateFiles {
     }
 
     /// Makes a directory and its missing parents below `root`.
+    ///
+    /// @throws java.nio.file.NoSuchFileException when a delete removed one of them meanwhile; worth another try
     static void createDirectories(Path root, Path directory) throws IOException {
         if (directory.equals(root) || Files.isDirectory(directory)) {
             return;
@@ -46,7 +49,9 @@ final class PrivateFiles {
             Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
             Files.setPosixFilePermissions(directory, DIRECTORY);
         } catch (FileAlreadyExistsException raced) {
-            if (!Files.isDirectory(directory)) {
+            // One look: between two a delete may remove it, empty as it is, and another writer make it again. Where it
+            // is gone, this look says so by NoSuchFileException.
+            if (!Files.readAttributes(directory, BasicFileAttributes.class).isDirectory()) {
                 throw raced;
             }
         }

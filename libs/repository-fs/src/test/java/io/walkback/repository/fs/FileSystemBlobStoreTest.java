@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,7 +174,7 @@ class FileSystemBlobStoreTest {
         }
     }
 
-    @Test
+    @RepeatedTest(3)
     void deletingRacesWithWritingIntoTheSameDirectory() throws Exception {
         // Given
         try (var threads = Executors.newFixedThreadPool(2)) {

@@ -1,4 +1,4 @@
-package io.walkback.backup.inventory;
+package io.walkback.postgres.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.walkback.backup.inventory;
-
-import org.jspecify.annotations.NullMarked;
