@@ -2,11 +2,12 @@ package io.walkback.cli;
 
 import java.time.Clock;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /// Starts the command of this process.
 public final class Main {
-    private static final long STOP_MILLIS = 30_000;
+    private static final long STOP_SECONDS = 30;
 
     private Main() {}
 
@@ -14,21 +15,25 @@ public final class Main {
     /// stop what it has started; the code is then that of the signal, 130 for Ctrl-C.
     public static void main(String[] args) {
         Thread command = Thread.currentThread();
-        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch over = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(Thread.ofPlatform().name("cli-stop").unstarted(() -> {
-                    if (!over.get()) {
-                        command.interrupt();
-                        try {
-                            command.join(STOP_MILLIS);
-                        } catch (InterruptedException _) {
-                            Thread.currentThread().interrupt();
+                    if (over.getCount() == 0) {
+                        return;
+                    }
+                    command.interrupt();
+                    try {
+                        // Not for the thread itself: its own exit waits until this hook is done.
+                        if (!over.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                            System.err.println("walkback: the command did not stop in time");
                         }
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
                     }
                 }));
         Map<String, String> environment = System.getenv();
         int code = new Cli(environment, Terminal.ofThisProcess(environment), Clock.systemUTC()).run(args);
-        over.set(true);
+        over.countDown();
         System.exit(code);
     }
 }

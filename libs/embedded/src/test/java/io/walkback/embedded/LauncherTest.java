@@ -78,7 +78,8 @@ class LauncherTest {
         // When, Then
         assertThat(run(tree.resolve("walkback")))
                 .contains("cli/target/walkback-cli.jar is missing")
-                .contains("mvn -q -DskipTests package in " + jdk);
+                .contains("mvn -q -DskipTests package -pl cli,")
+                .contains(" in " + jdk);
         assertThat(run(tree.resolve("walkback"))).doesNotContain("mvn");
         // When
         Path source = Files.createDirectories(tree.resolve("cli/src/main/java")).resolve("Main.java");

@@ -4,6 +4,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /// The four services, in the order of their start: whoever is asked first comes up first.
@@ -16,6 +17,15 @@ public enum PlatformService {
     /// As its module, jar and log are called, for example `backup-worker`.
     public String id() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Options of its JVM. Services that move no bytes are ready in two thirds of the time without the optimising
+    /// compiler (17 s instead of 29 s for all four on two cores), and have nothing to gain from it.
+    List<String> jvmOptions() {
+        return switch (this) {
+            case SCHEDULER_SERVICE, ALERTING_SERVICE -> List.of("-XX:TieredStopAtLevel=1");
+            case BACKUP_WORKER, RESTORE_WORKER -> List.of();
+        };
     }
 
     /// The jar that the build made below `root`.

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,13 +77,12 @@ final class ServicePart implements Part {
         Map<String, String> all = new TreeMap<>(environment);
         all.put("SERVER_PORT", Integer.toString(port));
         all.put("SERVER_ADDRESS", "127.0.0.1");
-        List<String> command = JavaCommand.with(
-                HEAP_MEGABYTES,
-                List.of(
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-D" + Parts.PROPERTY + "=" + embedded.root(),
-                        "-jar",
-                        jar.toString()));
+        List<String> arguments = new ArrayList<>(service.jvmOptions());
+        arguments.add("--enable-native-access=ALL-UNNAMED");
+        arguments.add("-D" + Parts.PROPERTY + "=" + embedded.root());
+        arguments.add("-jar");
+        arguments.add(jar.toString());
+        List<String> command = JavaCommand.with(HEAP_MEGABYTES, arguments);
         process = ChildProcess.start(Launch.of(service.id(), command, logs, log())
                 .withEnvironment(all)
                 // One that is just starting waits for a broker that dies at the same moment.

@@ -8,6 +8,7 @@ import io.walkback.client.DatabaseForm;
 import io.walkback.client.DatabaseView;
 import io.walkback.client.WalkbackClient;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
 import io.walkback.embedded.ChildProcess;
 import io.walkback.embedded.JavaCommand;
 import io.walkback.embedded.Launch;
@@ -95,7 +96,11 @@ class UpIT {
                     .contains(up.apiUrl().toString(), up.alertingUrl().toString())
                     .doesNotContain("\n");
             try (WalkbackClient alerting = new WalkbackClient(up.alertingUrl(), null)) {
-                assertThat(alerting.alerts().alerts()).isEmpty();
+                // The killed one's place in the group is free once its session has ended.
+                await().atMost(DEADLINE)
+                        .ignoreException(RetryableException.class)
+                        .untilAsserted(
+                                () -> assertThat(alerting.alerts().alerts()).isEmpty());
             }
         }
         assertThat(secondPids).noneMatch(UpIT::isAlive);
