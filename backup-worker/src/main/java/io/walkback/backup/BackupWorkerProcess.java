@@ -78,6 +78,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
                     started.live(),
                     started.log(),
                     outbox,
+                    databases,
                     clock,
                     settings.operations().times().heartbeat(),
                     fatal);

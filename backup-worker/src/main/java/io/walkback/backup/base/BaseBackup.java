@@ -5,6 +5,7 @@ import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.database.BackupPolicy;
@@ -73,10 +74,9 @@ final class BaseBackup {
         try (ReplicationConnection connection = servers.replication(registration, "walkback_base")) {
             SystemIdentity before = connection.identifySystem();
             Clusters.requireRegistered(registration, before.identifier());
+            requireWal(registration);
             LineageRepository lineage = clusters.open(registration, server);
-            if (registration.policy().streamWal()) {
-                servers.ensureSlot(registration);
-            }
+            servers.ensureSlot(registration);
             attempt.progress("preparing", 0, null, before.flushed());
             try (BackupWriter writer = writer(lineage, backup, registration.policy(), previous);
                     ServerManifest manifest = new ServerManifest(workDirectory);
@@ -107,6 +107,19 @@ final class BaseBackup {
                         .log("base backup committed");
                 return BackedUp.of(lineage.lineage(), commit.summary(), commit.digest());
             }
+        }
+    }
+
+    /// A copy without WAL is no backup (P1): it would await it for ever. Asked once the server has let us in, so
+    /// that a wrong address or password is told as what it is.
+    private static void requireWal(DatabaseRegistration registration) {
+        if (!registration.policy().streamWal()) {
+            throw new OperatorActionException(
+                    FailureCode.WAL_GAP,
+                    "the policy of database '" + registration.id()
+                            + "' streams no wal, so nothing would bring what makes a copy consistent",
+                    "Set streamWal: true in the policy of database " + registration.id()
+                            + " and ask for the backup again; nothing was read.");
         }
     }
 

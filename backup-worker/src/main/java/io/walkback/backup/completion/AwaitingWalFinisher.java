@@ -2,9 +2,11 @@ package io.walkback.backup.completion;
 
 import io.walkback.backup.event.Announcements;
 import io.walkback.backup.event.EventIds;
+import io.walkback.backup.inventory.Databases;
 import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
+import io.walkback.domain.WalSegment;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.operation.Facts;
@@ -32,9 +34,12 @@ import org.slf4j.LoggerFactory;
 /// Says `Completed` for backups whose manifest is committed, whose packs are all there with their sizes, and whose
 /// WAL from start to stop is in the repository (P1).
 ///
+/// Says `AttemptFailed` with `WAL_GAP` for those whose WAL will never be complete: reception went past a segment
+/// that is missing, or the policy streams no WAL any more.
+///
 /// Every worker runs one; none holds a slot or a claim for it. They look at different moments, and the fold hears
-/// the first. A backup that lacks something just stays awaiting; damage is told as a finding, once per life of a
-/// worker.
+/// the first. A backup that lacks something else just stays awaiting; damage is told as a finding, once per life
+/// of a worker.
 public final class AwaitingWalFinisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitingWalFinisher.class);
     /// Until our own record comes back from the log, or some other worker's does, nothing is said again.
@@ -45,6 +50,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
     private final LiveOperations live;
     private final OperationLog log;
     private final Announcements announcements;
+    private final Databases databases;
     private final Clock clock;
     private final Duration every;
     private final Consumer<Throwable> onFatal;
@@ -59,6 +65,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
             LiveOperations live,
             OperationLog log,
             Announcements announcements,
+            Databases databases,
             Clock clock,
             Duration every,
             Consumer<Throwable> onFatal) {
@@ -66,6 +73,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
         this.live = live;
         this.log = log;
         this.announcements = announcements;
+        this.databases = databases;
         this.clock = clock;
         this.every = every;
         this.onFatal = onFatal;
@@ -115,11 +123,21 @@ public final class AwaitingWalFinisher implements AutoCloseable {
 
     private void look(Operation operation, OperationState.AwaitingWal waiting) {
         try {
-            Optional<String> missing = missing(operation, waiting.facts());
-            if (missing.isPresent()) {
-                note(operation, missing.get());
+            LineageRepository lineage = lineage(operation, waiting.facts());
+            Optional<String> missing = WalCoverage.firstMissing(lineage.wal(), waiting.facts());
+            if (missing.isEmpty()) {
+                requireWhole(lineage, waiting.facts());
+                say(operation, completed(operation, waiting), "backup has all its wal");
+            } else if (missing.get().equals(told.put(operation.id(), missing.get()))) {
+                hopeless(lineage, operation, waiting.facts(), missing.get())
+                        .ifPresent(problem -> say(
+                                operation, failed(operation, waiting, problem), "backup will never have all its wal"));
             } else {
-                complete(operation, waiting);
+                LOG.atInfo()
+                        .addKeyValue("operationId", operation.id())
+                        .addKeyValue("databaseId", operation.database())
+                        .addKeyValue("missing", missing.get())
+                        .log("backup awaits its wal");
             }
         } catch (CorruptDataException damage) {
             if (!damage.text().equals(told.put(operation.id(), damage.text()))) {
@@ -134,18 +152,17 @@ public final class AwaitingWalFinisher implements AutoCloseable {
         }
     }
 
-    private Optional<String> missing(Operation operation, Facts.BackedUp facts) {
-        LineageRepository lineage = repository
+    private LineageRepository lineage(Operation operation, Facts.BackedUp facts) {
+        return repository
                 .find(operation.database(), facts.system())
                 .orElseThrow(() -> new CorruptDataException(
                         FailureCode.OBJECT_MISSING,
                         "database '" + operation.database() + "' has no lineage " + facts.system() + " in '"
                                 + repository.store().location() + "', which holds backup " + facts.backup(),
                         "This worker has another repository than the one that made the backup, or it was removed."));
-        Optional<String> wal = WalCoverage.firstMissing(lineage.wal(), facts);
-        if (wal.isPresent()) {
-            return wal;
-        }
+    }
+
+    private static void requireWhole(LineageRepository lineage, Facts.BackedUp facts) {
         try (BackupReader reader = lineage.openBackup(facts.backup())) {
             reader.requireComplete();
             if (!reader.digest().toString().equals(facts.manifestDigest())) {
@@ -156,34 +173,58 @@ public final class AwaitingWalFinisher implements AutoCloseable {
                         "Somebody changed the repository; take another backup and find out who.");
             }
         }
-        return Optional.empty();
     }
 
-    private void note(Operation operation, String missing) {
-        if (!missing.equals(told.put(operation.id(), missing))) {
-            LOG.atInfo()
-                    .addKeyValue("operationId", operation.id())
-                    .addKeyValue("databaseId", operation.database())
-                    .addKeyValue("missing", missing)
-                    .log("backup awaits its wal");
+    /// Why nobody will bring what is missing; empty while somebody may.
+    private Optional<Problem> hopeless(
+            LineageRepository lineage, Operation operation, Facts.BackedUp facts, String missing) {
+        String lack = "backup '" + facts.backup() + "' needs wal from " + facts.start() + " to " + facts.stop() + ", '"
+                + missing + "' is missing, and ";
+        Optional<WalSegment> gone = WalCoverage.gone(lineage.wal(), facts);
+        if (gone.isPresent()) {
+            return Optional.of(new Problem(
+                    FailureCode.WAL_GAP,
+                    lack + "wal after it is there, so that hole stays",
+                    "Take another one: walkback backup create --database " + operation.database()
+                            + "; wal-gap-detected says what made the hole."));
         }
+        boolean streams = !databases.isReady()
+                || databases
+                        .find(operation.database())
+                        .map(database -> database.policy().streamWal())
+                        .orElse(true);
+        return streams
+                ? Optional.empty()
+                : Optional.of(new Problem(
+                        FailureCode.WAL_GAP,
+                        lack + "the policy streams no wal",
+                        "Set streamWal: true in the policy of database " + operation.database()
+                                + " and take another backup."));
     }
 
-    private void complete(Operation operation, OperationState.AwaitingWal waiting) {
-        saidNanos.put(operation.id(), System.nanoTime());
-        OperationRecord completed = new OperationRecord.Completed(
+    private OperationRecord completed(Operation operation, OperationState.AwaitingWal waiting) {
+        return new OperationRecord.Completed(
                 operation.database(), operation.id(), waiting.epoch(), waiting.facts(), clock.instant());
-        var _ = log.append(completed).whenComplete((_, fault) -> {
+    }
+
+    private OperationRecord failed(Operation operation, OperationState.AwaitingWal waiting, Problem problem) {
+        return new OperationRecord.AttemptFailed(
+                operation.database(), operation.id(), waiting.epoch(), problem, false, clock.instant());
+    }
+
+    private void say(Operation operation, OperationRecord ending, String what) {
+        saidNanos.put(operation.id(), System.nanoTime());
+        var _ = log.append(ending).whenComplete((_, fault) -> {
             if (fault == null) {
                 LOG.atInfo()
                         .addKeyValue("operationId", operation.id())
                         .addKeyValue("databaseId", operation.database())
-                        .log("backup has all its wal");
+                        .log(what);
             } else {
                 LOG.atWarn()
                         .setCause(fault)
                         .addKeyValue("operationId", operation.id())
-                        .log("completion not written, said again later");
+                        .log("end of a backup not written, said again later");
             }
         });
     }

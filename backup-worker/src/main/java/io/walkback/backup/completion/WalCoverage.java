@@ -9,7 +9,6 @@ import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Optional;
 
 /// Whether an archive has the WAL that makes a backup consistent. Stateless.
@@ -26,22 +25,41 @@ final class WalCoverage {
         if (!timeline.equals(TimelineId.FIRST) && archive.findHistory(timeline).isEmpty()) {
             return Optional.of(timeline.historyFileName());
         }
-        List<WalSegment> missing = archive.missing(timeline, facts.start(), facts.stop(), 1);
-        if (missing.isEmpty()) {
-            return Optional.empty();
-        }
-        WalSegment segment = missing.getFirst();
-        boolean last = !segment.end().isBefore(facts.stop());
-        return last && descendantHas(archive, segment, facts.stop())
-                ? Optional.empty()
-                : Optional.of(segment.fileName());
+        return missing(archive, facts).map(WalSegment::fileName);
+    }
+
+    /// The first segment from start to stop that is not there and that nobody will bring any more, because
+    /// something after it is there: reception stores strictly in order, and goes past a segment only when it has
+    /// declared it missing (F37), or on a timeline that left this one behind.
+    static Optional<WalSegment> gone(WalArchive archive, Facts.BackedUp facts) {
+        return missing(archive, facts)
+                .filter(segment -> isPassed(archive, segment))
+                // Both may have arrived between the two looks.
+                .filter(segment -> !archive.contains(segment));
+    }
+
+    private static Optional<WalSegment> missing(WalArchive archive, Facts.BackedUp facts) {
+        return archive.missing(facts.timeline(), facts.start(), facts.stop(), 1).stream()
+                .findFirst()
+                .filter(segment ->
+                        segment.end().isBefore(facts.stop()) || !descendantHas(archive, segment, facts.stop()));
+    }
+
+    private static boolean isPassed(WalArchive archive, WalSegment segment) {
+        return hasLater(archive, segment.timeline(), segment)
+                || archive.histories().stream()
+                        .filter(other ->
+                                endOf(archive, other, segment.timeline()).isPresent())
+                        .anyMatch(other -> hasLater(archive, other, segment));
+    }
+
+    private static boolean hasLater(WalArchive archive, TimelineId timeline, WalSegment segment) {
+        return archive.ranges(timeline).stream().anyMatch(range -> range.last().number() > segment.number());
     }
 
     private static boolean descendantHas(WalArchive archive, WalSegment segment, Lsn stop) {
         for (TimelineId other : archive.histories()) {
-            Optional<Lsn> branch = archive.findHistory(other)
-                    .map(file -> TimelineHistory.parse(other, read(file)))
-                    .flatMap(history -> history.endOf(segment.timeline()));
+            Optional<Lsn> branch = endOf(archive, other, segment.timeline());
             if (branch.isPresent()
                     && !branch.get().isBefore(stop)
                     && archive.contains(new WalSegment(other, segment.number(), segment.size()))) {
@@ -49,6 +67,13 @@ final class WalCoverage {
             }
         }
         return false;
+    }
+
+    /// Where `descendant` branched off from `ancestor`'s part of its lineage; empty when it is none.
+    private static Optional<Lsn> endOf(WalArchive archive, TimelineId descendant, TimelineId ancestor) {
+        return archive.findHistory(descendant)
+                .map(file -> TimelineHistory.parse(descendant, read(file)))
+                .flatMap(history -> history.endOf(ancestor));
     }
 
     private static byte[] read(WalObject file) {

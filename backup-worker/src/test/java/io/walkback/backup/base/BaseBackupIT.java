@@ -103,7 +103,7 @@ class BaseBackupIT {
                 policy.maxAttempts(),
                 false,
                 1024,
-                false,
+                true,
                 policy.retention(),
                 policy.compressionLevel());
     }
@@ -118,6 +118,39 @@ class BaseBackupIT {
             }
         });
         return result;
+    }
+
+    private static BackupPolicy withoutWal(BackupPolicy policy) {
+        return new BackupPolicy(
+                policy.enabled(),
+                policy.cron(),
+                policy.zone(),
+                policy.maxAttempts(),
+                policy.spreadCheckpoint(),
+                policy.maxRateKilobytes(),
+                false,
+                policy.retention(),
+                policy.compressionLevel());
+    }
+
+    @Test // P1
+    void aBackupWithoutWalIsRefusedBeforeAnythingIsReadOnceTheServerLetsUsIn() throws Exception {
+        try (Cluster cluster = start(15).policy(BaseBackupIT::withoutWal)) {
+            DatabaseRegistration wrong = cluster.registration("walkback", "not the password");
+            // When
+            assertThatThrownBy(() -> backUp(cluster.registration(), FIRST))
+                    .isInstanceOfSatisfying(OperatorActionException.class, fault -> {
+                        assertThat(fault.code()).isEqualTo(FailureCode.WAL_GAP);
+                        assertThat(fault.hint()).contains("streamWal: true");
+                    });
+            assertThatThrownBy(() -> backUp(wrong, FIRST))
+                    .isInstanceOfSatisfying(PlatformException.class, fault -> assertThat(fault.code())
+                            .isEqualTo(FailureCode.POSTGRES_AUTHENTICATION));
+            // Then
+            assertThat(store.repository.systems(Cluster.SHOP)).isEmpty();
+            assertThat(cluster.query("SELECT count(*) FROM pg_replication_slots"))
+                    .isEqualTo("0");
+        }
     }
 
     @ParameterizedTest

@@ -2,12 +2,18 @@ package io.walkback.backup.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walkback.backup.inventory.Databases;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.Connection;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.operation.Facts;
@@ -37,6 +43,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -65,6 +72,32 @@ class AwaitingWalFinisherTest {
     private Repository repository;
     private LineageRepository lineage;
     private AwaitingWalFinisher finisher;
+    private volatile boolean streamWal = true;
+
+    private final class OneDatabase implements Databases {
+        @Override
+        public Optional<DatabaseRegistration> find(DatabaseId database) {
+            BackupPolicy usual = BackupPolicy.DEFAULT;
+            return Optional.of(new DatabaseRegistration(
+                    database,
+                    new Connection(
+                            "127.0.0.1",
+                            5432,
+                            "postgres",
+                            "walkback",
+                            new SecretReference.InFile(Path.of("/none")),
+                            "disable",
+                            null),
+                    null,
+                    new BackupPolicy(true, usual.cron(), usual.zone(), 3, false, 0, streamWal, usual.retention(), 3),
+                    Map.of()));
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+    }
 
     @BeforeEach
     void open() {
@@ -79,6 +112,7 @@ class AwaitingWalFinisherTest {
                     return CompletableFuture.completedFuture(null);
                 },
                 events::add,
+                new OneDatabase(),
                 Clock.systemUTC(),
                 Duration.ofMillis(50),
                 fault -> {
@@ -149,11 +183,11 @@ class AwaitingWalFinisherTest {
         // Given
         Facts.BackedUp facts = committed(TimelineId.FIRST);
         awaiting(facts);
-        archive(1, 3, 5);
+        archive(1, 3, 4);
         // When
         finisher.look();
         assertThat(log).isEmpty();
-        archive(1, 4);
+        archive(1, 5);
         finisher.look();
         finisher.look();
         // Then
@@ -260,6 +294,61 @@ class AwaitingWalFinisherTest {
         finisher.look();
         // Then
         assertThat(log).hasSize(1);
+    }
+
+    private void assertFailedForWal(String missing) {
+        assertThat(log).singleElement().isInstanceOfSatisfying(OperationRecord.AttemptFailed.class, failed -> {
+            assertThat(failed.operation().value()).isEqualTo("b1");
+            assertThat(failed.retryable()).isFalse();
+            assertThat(failed.problem().code()).isEqualTo(FailureCode.WAL_GAP);
+            assertThat(failed.problem().message()).contains(missing);
+        });
+    }
+
+    @Test // P1, F37
+    void aBackupWhoseWalHasAHoleThatReceptionWentPastFailsInsteadOfWaitingForEver() {
+        // Given
+        awaiting(committed(TimelineId.FIRST));
+        archive(1, 2, 3);
+        finisher.look();
+        finisher.look();
+        assertThat(log).as("reception has not passed segment 4 yet").isEmpty();
+        // When
+        archive(1, 9);
+        finisher.look();
+        finisher.look();
+        // Then
+        assertFailedForWal("000000010000000000000004");
+    }
+
+    @Test // P1, F37
+    void aHoleThatReachesOntoTheNextTimelineFailsTheBackupToo() {
+        // Given
+        awaiting(committed(TimelineId.FIRST));
+        archive(1, 3);
+        archive(2, 7);
+        lineage.wal()
+                .putHistory(new TimelineId(2), ("1\t" + STOP.plus(100) + "\tx\n").getBytes(StandardCharsets.UTF_8));
+        // When
+        finisher.look();
+        finisher.look();
+        // Then
+        assertFailedForWal("000000010000000000000004");
+    }
+
+    @Test // P1
+    void aBackupThatWaitsForWalThatThePolicyStreamsNoLongerFails() {
+        // Given
+        awaiting(committed(TimelineId.FIRST));
+        archive(1, 3, 4);
+        finisher.look();
+        finisher.look();
+        assertThat(log).isEmpty();
+        // When
+        streamWal = false;
+        finisher.look();
+        // Then
+        assertFailedForWal("000000010000000000000005");
     }
 
     @Test

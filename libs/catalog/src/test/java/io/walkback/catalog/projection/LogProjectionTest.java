@@ -165,6 +165,24 @@ class LogProjectionTest {
         assertThat(entry().extent()).isNotNull();
     }
 
+    @Test // P1, P10
+    void tellsABackupWhoseWalIsGoneForGoodAsFailedAndNeverAsCompleted() {
+        // Given
+        history.openBackup("b1", 3);
+        Epoch epoch = history.claim("b1", 1);
+        history.copy("b1", epoch);
+        // When
+        history.fail("b1", epoch, false);
+        // Then
+        assertThat(entry().status()).isEqualTo(BackupStatus.FAILED);
+        assertThat(entry().completedAt()).isNull();
+        assertThat(entry().extent()).isNotNull();
+        assertThat(history.last().facts())
+                .singleElement()
+                .isInstanceOfSatisfying(BackupFailed.class, failed -> assertThat(failed.finalAttempt())
+                        .isTrue());
+    }
+
     @Test
     void tellsARestoreWithTheBackupThatItsWorkerPinned() {
         // Given

@@ -105,6 +105,10 @@ public record Operation(
             when mayComplete(completed) -> to(new OperationState.Completed(completed.facts(), completed.at()), place);
             case OperationRecord.AttemptFailed failed
             when holds(failed.epoch()) -> to(afterFailure(failed.problem(), failed.retryable(), failed.at()), place);
+            // Its manifest is committed under the backup's name for good, so another attempt would only adopt it.
+            case OperationRecord.AttemptFailed failed
+            when awaitsWal(failed.epoch()) && !failed.retryable() ->
+                to(new OperationState.Failed(failed.problem(), failed.at()), place);
             case OperationRecord.AttemptLost lost
             when holds(lost.epoch()) -> to(afterFailure(lostProblem(lost), true, lost.at()), place);
             case OperationRecord.HandedBack back when holds(back.epoch()) -> Optional.of(handedBack(back, place));
@@ -142,6 +146,11 @@ public record Operation(
     private boolean holds(Epoch epoch) {
         return state instanceof OperationState.Claimed claimed
                 && claimed.epoch().equals(epoch);
+    }
+
+    private boolean awaitsWal(Epoch epoch) {
+        return state instanceof OperationState.AwaitingWal waiting
+                && waiting.epoch().equals(epoch);
     }
 
     private boolean mayComplete(OperationRecord.Completed completed) {

@@ -85,7 +85,8 @@ public sealed interface OperationRecord {
     record Completed(DatabaseId database, OperationId operation, Epoch epoch, Facts facts, Instant at)
             implements OperationRecord {}
 
-    /// The attempt ended with a fault.
+    /// The attempt ended with a fault. For a copied backup anybody who has seen that its WAL can never be complete may
+    /// say so, not retryable.
     ///
     /// @param retryable whether another attempt can succeed without anybody acting
     record AttemptFailed(

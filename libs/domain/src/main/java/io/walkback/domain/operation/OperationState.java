@@ -28,7 +28,7 @@ public sealed interface OperationState {
     /// Done.
     record Completed(Facts facts, Instant at) implements OperationState {}
 
-    /// Ended with a fault after the last attempt.
+    /// Ended with a fault after the last attempt, or with WAL that is missing for good.
     record Failed(Problem problem, Instant at) implements OperationState {}
 
     /// Ended by a person.

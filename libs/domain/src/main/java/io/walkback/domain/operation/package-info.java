@@ -5,7 +5,7 @@
 ///     │                   │  ^                  │ └───── Completed (all kinds but backups) ──────────^
 ///     │                   │  └── HandedBack, AttemptLost, retryable AttemptFailed, attempts left
 ///     │                   │                     └── AttemptLost, AttemptFailed otherwise ──> Failed
-///     └── Rejected        └── Skipped ──> Rejected
+///     └── Rejected        └── Skipped ──> Rejected              AwaitingWal ── AttemptFailed ──> Failed
 ///
 /// CancelRequested ends Open and AwaitingWal at once; a Claimed one when its attempt ends, however it ends ──>
 /// Cancelled

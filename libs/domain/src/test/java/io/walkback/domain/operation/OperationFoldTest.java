@@ -135,6 +135,25 @@ class OperationFoldTest {
         assertThat(state("b1")).isEqualTo(new OperationState.Completed(facts("b1"), T0));
     }
 
+    @Test // P1
+    void failsABackupWhoseWalIsGoneForGoodWhateverAttemptsAreLeft() {
+        // Given
+        write(backup("b1", 3));
+        Epoch epoch = claim("b1", 1, ANNE, Resource.base(SHOP));
+        write(new OperationRecord.Copied(SHOP, new OperationId("b1"), epoch, facts("b1"), T0));
+        Problem gap = new Problem(FailureCode.WAL_GAP, "m", "h");
+        // When
+        Epoch other = new Epoch("log", 0, 77);
+        write(new OperationRecord.AttemptFailed(SHOP, new OperationId("b1"), other, gap, false, T0));
+        write(new OperationRecord.AttemptFailed(SHOP, new OperationId("b1"), epoch, gap, true, T0));
+        assertThat(state("b1")).isInstanceOf(OperationState.AwaitingWal.class);
+        write(new OperationRecord.AttemptFailed(SHOP, new OperationId("b1"), epoch, gap, false, T0));
+        // Then
+        assertThat(state("b1")).isEqualTo(new OperationState.Failed(gap, T0));
+        write(new OperationRecord.Completed(SHOP, new OperationId("b1"), epoch, facts("b1"), T0));
+        assertThat(state("b1")).isEqualTo(new OperationState.Failed(gap, T0));
+    }
+
     @Test // F06
     void hearsNothingOfAZombieOnceItsEpochIsLost() {
         // Given
