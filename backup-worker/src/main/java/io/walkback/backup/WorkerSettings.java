@@ -3,6 +3,7 @@ package io.walkback.backup;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.LeaseTimes;
+import io.walkback.repository.blob.BlobStores;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -25,7 +26,15 @@ public record WorkerSettings(
         Place repository,
         @DefaultValue Operations operations) {
     /// @param url `file:///...`
-    public record Place(@Nullable URI url) {}
+    /// @param s3  `BACKUP_S3_ENABLED`: refused until there is a store for buckets
+    public record Place(
+            @Nullable URI url, @DefaultValue("false") boolean s3) {
+        public Place {
+            if (s3) {
+                throw BlobStores.noBuckets();
+            }
+        }
+    }
 
     /// @param lease silence after which an attempt is lost, the same for every process of the platform
     public record Operations(@DefaultValue("60s") Duration lease) {

@@ -3,6 +3,7 @@ package io.walkback.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -75,18 +76,26 @@ class SettingsTest {
     @Test
     void whatMustBeSetIsNamedAndTheHostNameIsTheMachines() {
         WorkerSettings.Operations lease = new WorkerSettings.Operations(Duration.ofMinutes(1));
-        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"));
+        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"), false);
         assertThat(new WorkerSettings("", Path.of("/s"), place, lease).nodeName())
                 .isNotBlank();
         assertThatThrownBy(() -> new WorkerSettings("w", Path.of(""), place, lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_STATE_DIR");
-        assertThatThrownBy(() -> new WorkerSettings("w", Path.of("/s"), new WorkerSettings.Place(null), lease))
+        assertThatThrownBy(() -> new WorkerSettings("w", Path.of("/s"), new WorkerSettings.Place(null, false), lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_REPOSITORY_URL");
         assertThatThrownBy(() -> new WorkerSettings(
                         "w", Path.of("/s"), place, new WorkerSettings.Operations(Duration.ofMillis(1))))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aBucketThatWouldGetNothingIsRefused() {
+        assertThatThrownBy(() -> new WorkerSettings.Place(URI.create("file:///srv"), true))
+                .isInstanceOfSatisfying(OperatorActionException.class, refused -> assertThat(refused.code())
+                        .isEqualTo(FailureCode.NOT_SUPPORTED))
+                .hasMessageContaining("BACKUP_S3_ENABLED");
     }
 
     @Test

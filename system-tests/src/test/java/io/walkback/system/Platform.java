@@ -28,7 +28,8 @@ import java.util.Objects;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Broker, registry and services as child processes, told everything by environment.
+/// Broker, registry and services as child processes, told everything by environment: what docker-compose.yml tells
+/// them, with addresses and folders of this machine.
 final class Platform implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -78,7 +79,12 @@ final class Platform implements AutoCloseable {
     }
 
     private ChildProcess start(String jar, String node, int port, Map<String, String> more) {
-        Map<String, String> environment = new HashMap<>(more);
+        Map<String, String> environment = new HashMap<>(Compose.ofThisProject().environment(jar));
+        // The databases of docker/walkback.yml are in a network that is not here.
+        environment.remove("WALKBACK_CONFIG");
+        environment.computeIfPresent(
+                "WAL_ARCHIVE_DIR", (_, _) -> directory.resolve("wal-" + node).toString());
+        environment.put("SERVER_ADDRESS", "127.0.0.1");
         environment.put("SERVER_PORT", Integer.toString(port));
         environment.put("WALKBACK_NODE_NAME", node);
         environment.put("WALKBACK_STATE_DIR", directory.resolve("state-" + node).toString());
@@ -86,9 +92,9 @@ final class Platform implements AutoCloseable {
                 "WALKBACK_REPOSITORY_URL",
                 directory.resolve("repository").toUri().toString());
         environment.put("WALKBACK_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
-        environment.put("WALKBACK_KAFKA_SINGLE_BROKER", "true");
         environment.put("WALKBACK_SCHEMA_REGISTRY_URL", registry.url());
         environment.put("WALKBACK_OPERATIONS_LEASE", "6s");
+        environment.putAll(more);
         Path file = ROOT.resolve(jar).resolve("target").resolve(jar + ".jar");
         Launch launch = Launch.of(node, JavaCommand.with(256, List.of("-jar", file.toString())), directory, log(node))
                 .withEnvironment(environment);

@@ -3,6 +3,7 @@ package io.walkback.standalone.up;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
+import io.walkback.repository.blob.BlobStores;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,10 +27,7 @@ public final class Settings {
         environment.forEach(this::putUnlessEmpty);
         flag("BACKUP_ENABLED");
         if (flag("BACKUP_S3_ENABLED").orElse(false)) {
-            throw new OperatorActionException(
-                    FailureCode.NOT_SUPPORTED,
-                    "BACKUP_S3_ENABLED is true, and this version keeps backups in a folder only",
-                    "Set BACKUP_S3_ENABLED=false and BACKUP_DIR to a folder. Buckets come with a later version.");
+            throw BlobStores.noBuckets();
         }
         retention();
         backupDirectory();

@@ -63,8 +63,8 @@ public final class KafkaLogReader implements LogReader {
                         FailureCode.LOG_TRUNCATED,
                         "partition " + partition.partition() + " of operation-log begins at offset " + begins
                                 + ", the operations topic stands for it up to offset " + (known - 1),
-                        "Records between the two are gone, so nobody can say who holds what. Stop all services, see the"
-                                + " runbook log-truncated, and restore the retention of operation-log.");
+                        "Records between the two are gone, so nobody can say who holds what. Stop all services, see"
+                                + " LOG_TRUNCATED in docs/runbooks/failures-platform.md.");
             }
             consumer.seek(partition, Math.max(begins, next));
         }
@@ -99,7 +99,8 @@ public final class KafkaLogReader implements LogReader {
                 FailureCode.RECORD_UNREADABLE,
                 "offset " + record.offset() + " of partition " + record.partition()
                         + " of operation-log holds something that is no operation record",
-                "Somebody writes to operation-log who must not; see the ACL list, and the runbook log-unreadable.");
+                "Somebody writes to operation-log who must not; see RECORD_UNREADABLE in"
+                        + " docs/runbooks/failures-platform.md.");
     }
 
     @Override

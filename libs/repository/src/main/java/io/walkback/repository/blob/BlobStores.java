@@ -22,6 +22,14 @@ public final class BlobStores {
         return provider(url).create(url);
     }
 
+    /// What `BACKUP_S3_ENABLED=true` gets while there is no store for buckets. Silence would fill a folder.
+    public static OperatorActionException noBuckets() {
+        return new OperatorActionException(
+                FailureCode.NOT_SUPPORTED,
+                "BACKUP_S3_ENABLED is true, and this version keeps backups in a folder only",
+                "Set BACKUP_S3_ENABLED=false and BACKUP_DIR to a folder. Buckets come with a later version.");
+    }
+
     private static BlobStoreProvider provider(URI url) {
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
         TreeSet<String> known = new TreeSet<>();
