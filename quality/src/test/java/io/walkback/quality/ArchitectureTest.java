@@ -32,14 +32,7 @@ class ArchitectureTest {
     void keepsDomainAndRepositoryPlainJava() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        "io.walkback.domain..",
-                        "io.walkback.repository",
-                        "io.walkback.repository.blob..",
-                        "io.walkback.repository.extent..",
-                        "io.walkback.repository.manifest..",
-                        "io.walkback.repository.pack..",
-                        "io.walkback.repository.wal..")
+                .resideInAnyPackage("io.walkback.domain..", "io.walkback.repository..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
