@@ -18,6 +18,7 @@ import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.FailureState;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord.Problem;
@@ -122,6 +123,24 @@ public final class Samples {
                 status == BackupStatus.FAILED ? new FailureState(BROKEN, ended) : null,
                 null,
                 null);
+    }
+
+    /// What a worker says of a backup that is all there.
+    public static Facts.BackedUp facts(String id) {
+        return new Facts.BackedUp(
+                new BackupId(id),
+                new SystemIdentifier(42),
+                150_019,
+                TimelineId.FIRST,
+                Lsn.parse("0/5000028"),
+                Lsn.parse("0/5100100"),
+                16 << 20,
+                1_000,
+                100,
+                "sha256:00",
+                Instant.parse("2026-11-22T02:00:00Z"),
+                Instant.parse("2026-11-22T02:01:00Z"),
+                0);
     }
 
     public static BackupExtent extent() {

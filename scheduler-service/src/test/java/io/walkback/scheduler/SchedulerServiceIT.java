@@ -4,31 +4,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
-import io.walkback.domain.SystemIdentifier;
-import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.AuditEntry;
 import io.walkback.domain.event.AuditOutcome;
-import io.walkback.domain.event.BackupCatalogEntry;
-import io.walkback.domain.event.BackupCompleted;
-import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupRequested;
-import io.walkback.domain.event.BackupStatus;
-import io.walkback.domain.event.RestoreFailed;
 import io.walkback.domain.operation.Epoch;
-import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
-import io.walkback.domain.operation.OperationRecord;
-import io.walkback.domain.operation.Resource;
-import io.walkback.domain.operation.WorkerId;
-import io.walkback.messaging.topic.Routes;
-import io.walkback.operations.kafka.LogPlaces;
+import io.walkback.domain.operation.OperationState;
 import io.walkback.schemas.Topics;
 import java.io.IOException;
 import java.net.URI;
@@ -42,17 +28,14 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,12 +49,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// One instance on a real broker and registry. Each test has a database of its own.
 class SchedulerServiceIT {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final WorkerId WORKER = new WorkerId("test-worker", UUID.randomUUID());
 
     @TempDir
     static Path directory;
 
     private static TestPlatform platform;
+    private static ForeignClient stranger;
     private static ConfigurableApplicationContext service;
     private static HttpClient http;
     private static String url;
@@ -80,10 +63,12 @@ class SchedulerServiceIT {
     @BeforeAll
     static void start() throws IOException {
         platform = new TestPlatform(directory);
+        stranger = new ForeignClient(platform.broker.bootstrapServers(), platform.registry.url());
         config = directory.resolve("walkback.yml");
         Files.writeString(config, "databases:\n  filed: {host: 127.0.0.1, user: walkback}\n");
         Map<String, Object> properties = new HashMap<>(platform.environment("in-process"));
         properties.put("WALKBACK_CONFIG", config.toString());
+        properties.put("BACKUP_RETENTION_DAYS", "9");
         service = new SpringApplicationBuilder(SchedulerApplication.class)
                 .properties(properties)
                 .run();
@@ -95,6 +80,7 @@ class SchedulerServiceIT {
     static void stop() {
         http.close();
         service.close();
+        stranger.close();
         platform.close();
     }
 
@@ -147,61 +133,49 @@ class SchedulerServiceIT {
                 .orElseThrow();
     }
 
-    private static RecordMetadata append(OperationRecord record) {
-        try {
-            return platform.producer.send(Routes.record(record)).get(30, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
+    /// Asks for a backup through the API, after which the registry knows the schema of such requests.
+    private static void createByApi(String database, String id) {
+        Answer created = post("/api/backup/create", "{\"database\":\"" + database + "\",\"backupId\":\"" + id + "\"}");
+        assertThat(created.status()).as(created.raw().body()).isEqualTo(202);
     }
 
-    private static Epoch claim(String database, String id) {
-        RecordMetadata place = append(new OperationRecord.Claimed(
-                new DatabaseId(database),
-                new OperationId(id),
-                1,
-                WORKER,
-                Set.of(Resource.base(new DatabaseId(database))),
-                Set.of(),
-                Instant.now()));
-        try (Admin admin = platform.clients.admin("test")) {
-            return new Epoch(new LogPlaces(admin).topicId(), place.partition(), place.offset());
-        }
-    }
-
-    private static Facts.BackedUp facts(String id) {
-        return new Facts.BackedUp(
-                new BackupId(id),
-                new SystemIdentifier(42),
-                150_019,
-                TimelineId.FIRST,
-                Lsn.parse("0/5000028"),
-                Lsn.parse("0/5100100"),
-                16 << 20,
-                1_000,
-                100,
-                "sha256:00",
-                Instant.parse("2026-11-22T02:00:00Z"),
-                Instant.parse("2026-11-22T02:01:00Z"),
-                0);
+    private static void backupByStranger(String database, String id, String type) {
+        String topic = Topics.BACKUP_REQUESTED.name();
+        ForeignClient.Registered known = stranger.newest(topic);
+        stranger.send(topic, database, known.id(), ForeignClient.backupRequested(known.schema(), database, id, type));
     }
 
     @Test // F17, pitfall 71
-    void takesARequestOfAForeignProducerOnceHoweverOftenItIsSent() {
+    void treatsACommandOfAForeignProducerLikeOneOfTheApi() {
         // Given
         register("foreign");
+        createByApi("foreign", "by-api");
         // When
         for (int i = 0; i < 5; i++) {
-            platform.send(Samples.backupRequested("foreign", "f17"));
+            backupByStranger("foreign", "by-topic", "PHYSICAL");
         }
-        platform.send(Samples.backupRequested("foreign", "f17-after"));
-        // Then
-        operation("foreign", "f17-after");
-        assertThat(platform.read(Topics.OPERATIONS.name(), Operation.class, o -> o.id().value()
-                        .equals("f17")))
-                .hasSize(1);
-        assertThat(get("/api/operations/f17").body().path("state").stringValue())
-                .isEqualTo("OPEN");
+        backupByStranger("foreign", "by-api", "PHYSICAL");
+        backupByStranger("foreign", "logical", "LOGICAL");
+        backupByStranger("foreign", "last", "PHYSICAL");
+        // Then: deduplicated, across both ways
+        operation("foreign", "last");
+        for (String id : List.of("by-topic", "by-api")) {
+            assertThat(platform.read(Topics.OPERATIONS.name(), Operation.class, o -> o.id().value()
+                            .equals(id)))
+                    .hasSize(1);
+        }
+        // And: validated
+        refused(post("/api/backup/create", "{\"database\":\"foreign\",\"type\":\"logical\"}"), 422, "NOT_SUPPORTED");
+        assertThat(get("/api/operations/logical").body().at("/problem/code").stringValue())
+                .isEqualTo("NOT_SUPPORTED");
+        // And: answered
+        JsonNode byApi = get("/api/operations/by-api").body();
+        JsonNode byTopic = get("/api/operations/by-topic").body();
+        assertThat(byTopic.path("requestedBy").stringValue()).isEqualTo("a stranger");
+        assertThat(byTopic.propertyNames()).containsExactlyElementsOf(byApi.propertyNames());
+        for (String field : List.of("kind", "state", "over", "attempts", "attemptsLeft", "problem")) {
+            assertThat(byTopic.path(field)).as(field).isEqualTo(byApi.path(field));
+        }
     }
 
     @Test // F15
@@ -230,45 +204,51 @@ class SchedulerServiceIT {
     }
 
     @Test
-    void answersAndAuditsADestructiveRequestWithoutApproval() {
+    void answersAndAuditsADestructiveRequestOfAForeignProducerWithoutApproval() {
         // Given
         register("precious");
+        Answer harmless =
+                post("/api/backup/restore", "{\"database\":\"precious\",\"host\":\"db2\",\"directory\":\"/srv/new\"}");
+        assertThat(harmless.status()).as(harmless.raw().body()).isEqualTo(202);
+        String topic = Topics.RESTORE_REQUESTED.name();
+        ForeignClient.Registered known = stranger.newest(topic);
         // When
-        platform.send(Samples.restoreRequested("precious", "destroy", true));
+        stranger.send(
+                topic,
+                "precious",
+                known.id(),
+                ForeignClient.destructiveRestoreRequested(known.schema(), "precious", "destroy"));
         // Then
-        assertThat(operation("precious", "destroy").state().isTerminal()).isTrue();
-        assertThat(platform.read(Topics.RESTORE_FAILED.name(), RestoreFailed.class, failed -> failed.operationId()
-                        .value()
-                        .equals("destroy")))
+        assertThat(operation("precious", "destroy").state()).isInstanceOf(OperationState.Rejected.class);
+        assertThat(stranger.read(Topics.RESTORE_FAILED.name(), ForeignClient.has("operationId", "destroy")))
                 .singleElement()
                 .satisfies(failed -> {
-                    assertThat(failed.problem().code()).isEqualTo(FailureCode.APPROVAL_REQUIRED);
-                    assertThat(failed.finalAttempt()).isTrue();
+                    assertThat(failed.get("code")).hasToString("APPROVAL_REQUIRED");
+                    assertThat(failed.get("finalAttempt")).isEqualTo(true);
+                    assertThat(failed.get("database")).hasToString("precious");
                 });
         assertThat(platform.read(
                         Topics.AUDIT_LOG.name(),
                         AuditEntry.class,
                         entry -> "destroy".equals(entry.requestId()) && entry.outcome() == AuditOutcome.DENIED))
                 .isNotEmpty();
-        assertThat(get("/api/operations/destroy")
-                        .body()
-                        .path("problem")
-                        .path("code")
-                        .stringValue())
-                .isEqualTo("APPROVAL_REQUIRED");
+        JsonNode told = get("/api/operations/destroy").body();
+        assertThat(told.path("state").stringValue()).isEqualTo("REJECTED");
+        assertThat(told.at("/problem/code").stringValue()).isEqualTo("APPROVAL_REQUIRED");
     }
 
     @Test
     void rejectsADirectRequestForAnUnknownDatabase() {
+        // Given
+        register("known");
+        createByApi("known", "known-1");
         // When
-        platform.send(Samples.backupRequested("nobody", "lost"));
+        backupByStranger("nobody", "lost", "PHYSICAL");
         // Then
         operation("nobody", "lost");
-        assertThat(platform.read(Topics.BACKUP_FAILED.name(), BackupFailed.class, failed -> failed.backupId()
-                        .value()
-                        .equals("lost")))
+        assertThat(stranger.read(Topics.BACKUP_FAILED.name(), ForeignClient.has("backupId", "lost")))
                 .singleElement()
-                .satisfies(failed -> assertThat(failed.problem().code()).isEqualTo(FailureCode.DATABASE_UNKNOWN));
+                .satisfies(failed -> assertThat(failed.get("code")).hasToString("DATABASE_UNKNOWN"));
     }
 
     @Test // P1
@@ -281,12 +261,12 @@ class SchedulerServiceIT {
         assertThat(get("/api/operations/told-1").body().path("state").stringValue())
                 .isEqualTo("OPEN");
         // When
-        Epoch epoch = claim("told", "told-1");
+        Epoch epoch = platform.claim("told", "told-1");
         platform.send(new Heartbeat(
                 new DatabaseId("told"),
                 new OperationId("told-1"),
                 epoch,
-                WORKER,
+                TestPlatform.WORKER,
                 "copying",
                 500,
                 1_000L,
@@ -296,29 +276,16 @@ class SchedulerServiceIT {
             JsonNode running = get("/api/operations/told-1").body();
             assertThat(running.path("state").stringValue()).isEqualTo("CLAIMED");
         });
-        append(new OperationRecord.Copied(
-                new DatabaseId("told"), new OperationId("told-1"), epoch, facts("told-1"), Instant.now()));
-        append(new OperationRecord.Completed(
-                new DatabaseId("told"), new OperationId("told-1"), epoch, facts("told-1"), Instant.now()));
+        platform.complete("told", "told-1", epoch);
         // Then
         await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> assertThat(
                         get("/api/backup/told-1").body().path("state").stringValue())
                 .isEqualTo("COMPLETED"));
-        assertThat(platform.read(Topics.BACKUP_COMPLETED.name(), BackupCompleted.class, done -> done.backupId()
-                        .value()
-                        .equals("told-1")))
+        assertThat(stranger.read(Topics.BACKUP_COMPLETED.name(), ForeignClient.has("backupId", "told-1")))
                 .hasSize(1);
-        List<BackupCatalogEntry> catalog =
-                platform.read(Topics.BACKUP_CATALOG.name(), BackupCatalogEntry.class, entry -> entry.backupId()
-                        .value()
-                        .equals("told-1"));
-        assertThat(catalog)
-                .extracting(BackupCatalogEntry::status)
-                .containsExactly(
-                        BackupStatus.REQUESTED,
-                        BackupStatus.RUNNING,
-                        BackupStatus.AWAITING_WAL,
-                        BackupStatus.COMPLETED);
+        assertThat(stranger.read(Topics.BACKUP_CATALOG.name(), ForeignClient.has("backupId", "told-1")))
+                .extracting(entry -> entry.get("status").toString())
+                .containsExactly("REQUESTED", "RUNNING", "AWAITING_WAL", "COMPLETED");
         JsonNode list =
                 get("/api/backup/list?database=told&state=completed&limit=1").body();
         assertThat(list.path("items").get(0).path("storedBytes").longValue()).isEqualTo(100);
@@ -340,7 +307,7 @@ class SchedulerServiceIT {
         register("silent");
         post("/api/backup/create", "{\"database\":\"silent\",\"backupId\":\"silent-1\"}");
         // When
-        claim("silent", "silent-1");
+        platform.claim("silent", "silent-1");
         // Then
         await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> assertThat(get("/api/operations/silent-1")
                         .body()
@@ -407,6 +374,27 @@ class SchedulerServiceIT {
                 "REQUEST_INVALID");
     }
 
+    @Test // F16
+    void tellsTheCallerThatARequestIsLargerThanItsTopicAccepts() {
+        // Given
+        register("large");
+        String moves = IntStream.range(0, 300)
+                .mapToObj(i -> "\"/old/" + i + "\":\"/new/" + "x".repeat(4_000) + "\"")
+                .collect(Collectors.joining(","));
+        // When
+        Answer answer = post(
+                "/api/backup/restore",
+                "{\"database\":\"large\",\"host\":\"db2\",\"directory\":\"/srv/new\",\"requestId\":\"large-1\","
+                        + "\"tablespaces\":{" + moves + "}}");
+        // Then
+        refused(answer, 413, "RECORD_TOO_LARGE");
+        assertThat(answer.body().path("detail").stringValue())
+                .contains("RestoreRequested")
+                .containsPattern("has 12\\d{5} bytes");
+        refused(get("/api/operations/large-1"), 404, "OPERATION_UNKNOWN");
+        createByApi("large", "large-2");
+    }
+
     private static void refused(Answer answer, int status, String code) {
         assertThat(answer.status()).as(answer.raw().body()).isEqualTo(status);
         assertThat(answer.raw().headers().firstValue("Content-Type"))
@@ -468,6 +456,18 @@ class SchedulerServiceIT {
                         get("/api/operations/wal-streams").body().path("state").stringValue())
                 .isEqualTo("CANCELLED"));
         refused(get("/api/databases/streams"), 404, "DATABASE_UNKNOWN");
+    }
+
+    @Test // BACKUP_RETENTION_DAYS
+    void keepsBackupsAsLongAsTheEnvironmentSaysWhereNoPolicyDoes() {
+        register("kept");
+        for (String name : List.of("kept", "filed")) {
+            assertThat(get("/api/databases/" + name)
+                            .body()
+                            .at("/policy/retention")
+                            .stringValue())
+                    .isEqualTo("9d");
+        }
     }
 
     @Test

@@ -1,5 +1,12 @@
 package io.walkback.scheduler;
 
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.OperationId;
+import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.Resource;
+import io.walkback.domain.operation.WorkerId;
 import io.walkback.embedded.ChildProcess;
 import io.walkback.embedded.JavaCommand;
 import io.walkback.embedded.KafkaBroker;
@@ -9,28 +16,34 @@ import io.walkback.embedded.SchemaRegistry;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.client.KafkaSettings;
 import io.walkback.messaging.topic.Routes;
+import io.walkback.operations.kafka.LogPlaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /// A real broker and registry, and scheduler-services as processes of their own.
 final class TestPlatform implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(1);
+    static final WorkerId WORKER = new WorkerId("test-worker", UUID.randomUUID());
 
     final Path directory;
     final KafkaBroker broker;
@@ -90,17 +103,39 @@ final class TestPlatform implements AutoCloseable {
         }
     }
 
-    void send(Object message) {
+    RecordMetadata send(Object message) {
         try {
-            producer.send(Routes.record(message)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return producer.send(Routes.record(message)).get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             throw new AssertionError(e);
         }
     }
 
-    /// Everything committed on a topic up to its end now, as a foreign group of its own reads it.
+    /// Claims an operation, as a worker that is quick enough would.
+    Epoch claim(String database, String id) {
+        RecordMetadata place = send(new OperationRecord.Claimed(
+                new DatabaseId(database),
+                new OperationId(id),
+                1,
+                WORKER,
+                Set.of(Resource.base(new DatabaseId(database))),
+                Set.of(),
+                Instant.now()));
+        try (Admin admin = clients.admin("test")) {
+            return new Epoch(new LogPlaces(admin).topicId(), place.partition(), place.offset());
+        }
+    }
+
+    /// Ends a claimed backup well.
+    void complete(String database, String id, Epoch epoch) {
+        Facts.BackedUp facts = Samples.facts(id);
+        send(new OperationRecord.Copied(new DatabaseId(database), new OperationId(id), epoch, facts, Instant.now()));
+        send(new OperationRecord.Completed(new DatabaseId(database), new OperationId(id), epoch, facts, Instant.now()));
+    }
+
+    /// Everything committed on a topic up to its end now, poison left out.
     List<ConsumerRecord<String, Object>> read(String topic) {
-        try (Consumer<String, Object> consumer = clients.member("foreign", "foreign-" + UUID.randomUUID())) {
+        try (Consumer<String, Object> consumer = clients.reader("test-reader")) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
