@@ -8,9 +8,7 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.embedded.ChildProcess;
 import io.walkback.embedded.FreePorts;
-import io.walkback.embedded.KafkaBroker;
 import io.walkback.embedded.Parts;
-import io.walkback.embedded.SchemaRegistry;
 import io.walkback.embedded.Signal;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -23,8 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +93,12 @@ public final class Up implements AutoCloseable {
         PortBook ports = new PortBook(data.resolve("ports"));
         int apiPort = apiPort(options, ports);
         tokenFile = data.tokenFile(settings.token());
-        startKafka(options, embedded, ports);
+        KafkaParts events = KafkaParts.of(options, embedded, data, ports);
+        parts.addAll(events.own());
+        kafka = events.brokers();
+        registry = events.registry();
+        progress.accept("broker at " + kafka + ", schema registry at " + registry);
+        events.start(this::launched);
         ServiceEnvironment environment = new ServiceEnvironment(
                 settings, kafka, options.kafka().isEmpty(), registry, repository, data.folder("state"));
         progress.accept("starting the services; repository is " + repository);
@@ -112,7 +113,9 @@ public final class Up implements AutoCloseable {
                     environment.of(service),
                     api ? () -> apiPort : ServicePart.anyPort(),
                     http);
-            launch(part);
+            parts.add(part);
+            part.launch();
+            processes.put(part.name(), part.process().pid());
             started.add(part);
         }
         services = List.copyOf(started);
@@ -130,55 +133,9 @@ public final class Up implements AutoCloseable {
                 + " is for the sign-in that comes with a later one");
     }
 
-    /// Broker and registry come up side by side: together they take as long as the slower of them.
-    private void startKafka(UpOptions options, Parts embedded, PortBook ports) throws InterruptedException {
-        List<Part> own = new ArrayList<>();
-        kafka = options.kafka().orElseGet(() -> {
-            KafkaBroker broker = KafkaBroker.single(
-                    embedded, data.folder("broker"), ports.take("broker"), ports.take("broker-controller"), Map.of());
-            own.add(Part.of(broker));
-            return broker.bootstrapServers();
-        });
-        registry = options.registry().map(URI::toString).orElseGet(() -> {
-            SchemaRegistry ours = SchemaRegistry.durable(
-                    embedded, data.folder("registry"), ports.take("registry"), ports.take("registry-management"));
-            own.add(Part.of(ours));
-            return ours.url();
-        });
-        parts.addAll(own);
-        progress.accept("broker at " + kafka + ", schema registry at " + registry);
-        List<FutureTask<Void>> starts = own.stream()
-                .map(part -> new FutureTask<Void>(() -> {
-                    part.launch();
-                    processes.put(part.name(), part.process().pid());
-                    progress.accept(
-                            part.name() + " is ready (pid " + part.process().pid() + ")");
-                    return null;
-                }))
-                .toList();
-        List<Thread> threads = starts.stream().map(Thread.ofVirtual()::start).toList();
-        try {
-            for (FutureTask<Void> start : starts) {
-                start.get();
-            }
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof PlatformException cause) {
-                throw cause;
-            }
-            throw new IllegalStateException("broker or registry could not be started", failed.getCause());
-        } finally {
-            // After a failure the other one must not come up behind the back of whoever stops everything.
-            threads.forEach(Thread::interrupt);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-        }
-    }
-
-    private void launch(Part part) {
-        parts.add(part);
-        part.launch();
+    private void launched(Part part) {
         processes.put(part.name(), part.process().pid());
+        progress.accept(part.name() + " is ready (pid " + part.process().pid() + ")");
     }
 
     private static int apiPort(UpOptions options, PortBook ports) {
