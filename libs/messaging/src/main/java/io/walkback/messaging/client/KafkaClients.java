@@ -140,7 +140,7 @@ public final class KafkaClients {
         config.put(CommonClientConfigs.CLIENT_ID_CONFIG, clientId);
         // A broker that is away is asked again soon, but not ten times a second.
         config.put(CommonClientConfigs.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000L);
-        config.put(RegistrySettings.URL, settings.registryUrl());
+        config.putIfAbsent(RegistrySettings.URL, settings.registryUrl());
         config.put(RegistrySettings.STATE_DIRECTORY, settings.stateDir().toString());
         return config;
     }

@@ -36,13 +36,14 @@ final class RegistryClient {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final RegistrySettings settings;
-    private final HttpClient http = HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .version(HttpClient.Version.HTTP_1_1)
-            .build();
+    private final HttpClient http;
 
     RegistryClient(RegistrySettings settings) {
         this.settings = settings;
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().connectTimeout(CONNECT).version(HttpClient.Version.HTTP_1_1);
+        settings.tls().ifPresent(builder::sslContext);
+        this.http = builder.build();
     }
 
     /// Registers `schema`, or finds it registered; its id either way.
@@ -168,7 +169,7 @@ final class RegistryClient {
         return new RetryableException(
                 FailureCode.REGISTRY_UNAVAILABLE,
                 message,
-                "Check that the schema registry runs and that its address and credentials are right.",
+                "Check that the schema registry runs and that its address, credentials and certificates are right.",
                 cause);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// How the registry is reached, under the names that `kafka-avro-serializer` made usual.
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// | `basic.auth.user.info` | `user:password` for `USER_INFO` |
 /// | `bearer.auth.credentials.source` | `STATIC_TOKEN` |
 /// | `bearer.auth.token` | the token for it |
+/// | `schema.registry.ssl.truststore.location`, `.password`, `.type` | whose certificates are trusted: a file, its
+/// password, and `JKS` (unless told otherwise), `PKCS12` or `PEM`. With `schema.registry.ssl.keystore.*` we show
+/// one of our own. The name in the registry's certificate is always compared |
 /// | `auto.register.schemas` | false: a schema must have been registered by somebody else |
 /// | `walkback.state-dir` | where learnt ids are kept; without it they are forgotten at the end of the process |
 public final class RegistrySettings {
@@ -37,13 +41,19 @@ public final class RegistrySettings {
     private final @Nullable String authorization;
     private final boolean autoRegister;
     private final @Nullable Path stateDirectory;
+    private final @Nullable SSLContext tls;
 
     private RegistrySettings(
-            List<URI> addresses, @Nullable String authorization, boolean autoRegister, @Nullable Path stateDirectory) {
+            List<URI> addresses,
+            @Nullable String authorization,
+            boolean autoRegister,
+            @Nullable Path stateDirectory,
+            @Nullable SSLContext tls) {
         this.addresses = List.copyOf(addresses);
         this.authorization = authorization;
         this.autoRegister = autoRegister;
         this.stateDirectory = stateDirectory;
+        this.tls = tls;
     }
 
     /// Reads the settings of a Kafka client. Throws [OperatorActionException] with `CONFIGURATION` for what cannot
@@ -58,7 +68,8 @@ public final class RegistrySettings {
                 given.stream().map(RegistrySettings::withoutUser).toList(),
                 authorization(settings, given.getFirst()),
                 text(settings, AUTO_REGISTER).map(Boolean::parseBoolean).orElse(true),
-                text(settings, STATE_DIRECTORY).map(Path::of).orElse(null));
+                text(settings, STATE_DIRECTORY).map(Path::of).orElse(null),
+                RegistryTls.from(settings).orElse(null));
     }
 
     List<URI> addresses() {
@@ -75,6 +86,11 @@ public final class RegistrySettings {
 
     Optional<Path> stateDirectory() {
         return Optional.ofNullable(stateDirectory);
+    }
+
+    /// Empty: what Java trusts.
+    Optional<SSLContext> tls() {
+        return Optional.ofNullable(tls);
     }
 
     private static @Nullable String authorization(Map<String, ?> settings, URI first) {

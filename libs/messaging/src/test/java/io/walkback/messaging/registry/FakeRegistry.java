@@ -3,6 +3,8 @@ package io.walkback.messaging.registry;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /// A registry for tests of the client: keeps what it is given, and answers what a test tells it to.
@@ -30,8 +33,20 @@ public final class FakeRegistry implements AutoCloseable {
     private volatile @Nullable String lastAuthorization;
 
     public FakeRegistry() {
+        this(null);
+    }
+
+    /// @param tls what it shows to clients; null: no TLS
+    public FakeRegistry(@Nullable SSLContext tls) {
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            if (tls == null) {
+                server = HttpServer.create(anyPort, 0);
+            } else {
+                HttpsServer secured = HttpsServer.create(anyPort, 0);
+                secured.setHttpsConfigurator(new HttpsConfigurator(tls));
+                server = secured;
+            }
         } catch (IOException noPort) {
             throw new AssertionError(noPort);
         }
@@ -40,7 +55,8 @@ public final class FakeRegistry implements AutoCloseable {
     }
 
     public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/ccompat";
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:"
+                + server.getAddress().getPort() + "/ccompat";
     }
 
     public List<String> calls() {
@@ -86,6 +102,9 @@ public final class FakeRegistry implements AutoCloseable {
     private Answer own(String call, String body) throws IOException {
         if (call.startsWith("PUT /config/")) {
             return new Answer(200, body);
+        }
+        if (call.equals("GET /subjects")) {
+            return new Answer(200, "[]");
         }
         if (call.startsWith("GET /schemas/ids/")) {
             String schema = schemas.get(Integer.parseInt(call.substring("GET /schemas/ids/".length())));

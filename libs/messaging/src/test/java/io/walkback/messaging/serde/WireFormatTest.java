@@ -7,6 +7,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.RetryableException;
+import io.walkback.messaging.avro.AvroMessages;
 import io.walkback.messaging.registry.FakeRegistry;
 import io.walkback.messaging.registry.RegistrySettings;
 import io.walkback.schemas.Schemas;
@@ -30,12 +31,13 @@ import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /// Others read what we write and the other way round, with nothing of ours but the schema from the registry.
-class WireFormatTest {
+public class WireFormatTest {
     private static final String TOPIC = "backup-requested";
 
     private final FakeRegistry registry = new FakeRegistry();
@@ -167,6 +169,45 @@ class WireFormatTest {
         public byte[] serialize(String topic, Object data) {
             assertThat(data).isInstanceOf(SpecificRecord.class);
             return new byte[] {42};
+        }
+    }
+
+    @Test
+    void theDeserializerBelowIsASetting() {
+        // Given
+        MessageDeserializer deserializer = new MessageDeserializer();
+        // When
+        deserializer.configure(
+                Map.of(
+                        RegistrySettings.URL,
+                        registry.url(),
+                        MessageDeserializer.AVRO_DESERIALIZER,
+                        ForeignReader.class.getName()),
+                false);
+        // Then
+        assertThat(deserializer.deserialize(TOPIC, new byte[] {42})).isEqualTo(Samples.request("shop", 42));
+        assertThat(deserializer.deserialize(TOPIC, new RecordHeaders(), new byte[] {43}))
+                .isEqualTo(Samples.request("shop", 43));
+        assertThatThrownBy(() -> deserializer.deserialize(TOPIC, new byte[] {0}))
+                .isInstanceOf(CorruptDataException.class);
+        assertThatThrownBy(() -> new MessageDeserializer()
+                        .configure(Map.of(MessageDeserializer.AVRO_DESERIALIZER, "no.such.Deserializer"), false))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("no.such.Deserializer");
+    }
+
+    /// Stands for Confluent's deserializer: told to, it makes instances of generated classes.
+    public static final class ForeignReader implements Deserializer<Object> {
+        private boolean specific;
+
+        @Override
+        public void configure(Map<String, ?> settings, boolean isKey) {
+            specific = Boolean.TRUE.equals(settings.get("specific.avro.reader"));
+        }
+
+        @Override
+        public Object deserialize(String topic, byte[] data) {
+            return specific && data[0] != 0 ? AvroMessages.toAvro(Samples.request("shop", data[0])) : "no record";
         }
     }
 
