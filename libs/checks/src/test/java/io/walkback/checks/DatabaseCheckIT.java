@@ -16,6 +16,8 @@ import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.PostgresTarget;
 import io.walkback.postgres.connection.Targets;
 import io.walkback.postgres.connection.WalsenderSession;
+import io.walkback.testkit.PlatformHarness;
+import io.walkback.testkit.TestDatabase;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -77,10 +79,14 @@ class DatabaseCheckIT {
     }
 
     private static DatabaseRegistration registration(int port, String user, String passwordVariable) {
+        return registration("127.0.0.1", port, user, passwordVariable);
+    }
+
+    private static DatabaseRegistration registration(String host, int port, String user, String passwordVariable) {
         return new DatabaseRegistration(
                 new DatabaseId("shop"),
                 new Connection(
-                        "127.0.0.1",
+                        host,
                         port,
                         "postgres",
                         user,
@@ -112,13 +118,14 @@ class DatabaseCheckIT {
 
     @Test // P11
     void namesAWrongPasswordAndShowsNeither() {
-        PostgresServer ready = start(Map.of());
-        DatabaseCheck.Looked looked = check.look(registration(ready.port(), "postgres", "WRONG"));
-        CheckResult connection = of(looked.results(), CheckId.CONNECTION);
-        assertThat(connection.code()).isEqualTo(FailureCode.POSTGRES_AUTHENTICATION);
-        assertThat(looked.results().toString()).doesNotContain("the-password");
-        assertThat(looked.results().stream().skip(1))
-                .allSatisfy(result -> assertThat(result.status()).isEqualTo(CheckStatus.SKIPPED));
+        try (TestDatabase ready = PlatformHarness.shared().startDatabase(15)) {
+            DatabaseCheck.Looked looked = check.look(registration(ready.host(), ready.port(), ready.user(), "WRONG"));
+            CheckResult connection = of(looked.results(), CheckId.CONNECTION);
+            assertThat(connection.code()).isEqualTo(FailureCode.POSTGRES_AUTHENTICATION);
+            assertThat(looked.results().toString()).doesNotContain("the-password", ready.password());
+            assertThat(looked.results().stream().skip(1))
+                    .allSatisfy(result -> assertThat(result.status()).isEqualTo(CheckStatus.SKIPPED));
+        }
     }
 
     @Test

@@ -1,11 +1,11 @@
 package io.walkback.messaging.real;
 
 import io.walkback.embedded.FreePorts;
-import io.walkback.embedded.KafkaBroker;
 import io.walkback.embedded.Parts;
 import io.walkback.embedded.SchemaRegistry;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.client.KafkaSettings;
+import io.walkback.testkit.PlatformHarness;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,26 +13,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A broker and a registry as child processes, started when first asked for and ended with the JVM.
+/// The broker of the harness, which may be a container, and a registry as a child process, since one test kills it.
+/// Both are started when first asked for and end with the JVM.
 public final class RealKafka {
     private static final Path DIRECTORY = directory();
-    private static final KafkaBroker BROKER =
-            KafkaBroker.single(Parts.fromSystemProperty(), DIRECTORY.resolve("broker"));
     private static final SchemaRegistry REGISTRY = registry();
 
     static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            REGISTRY.close();
-            BROKER.close();
-        }));
-        BROKER.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(REGISTRY::close));
         REGISTRY.start();
     }
 
     private RealKafka() {}
 
     public static String bootstrapServers() {
-        return BROKER.bootstrapServers();
+        return PlatformHarness.shared().bootstrapServers();
     }
 
     public static SchemaRegistry schemaRegistry() {
