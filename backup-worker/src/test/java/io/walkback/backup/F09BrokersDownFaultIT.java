@@ -44,6 +44,10 @@ class F09BrokersDownFaultIT {
                 await().atMost(WorkerProcesses.PATIENCE)
                         .until(() ->
                                 store.lineage().wal().contains(io.walkback.domain.WalSegment.parse(archived, 1 << 20)));
+                assertThat(directory.resolve("worker/spool/shop.segment"))
+                        .as("what WAL_ARCHIVE_DIR is for")
+                        .exists();
+                assertThat(directory.resolve("worker/state/wal")).doesNotExist();
                 processes.broker.start();
                 // Then
                 OperationState.Completed completed = processes.awaitState("f09", OperationState.Completed.class);

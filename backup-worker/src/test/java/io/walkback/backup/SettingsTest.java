@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.io.ClassPathResource;
 
 class SettingsTest {
     private static <T> T bound(String prefix, Class<T> type, Map<String, String> settings) {
@@ -29,6 +34,23 @@ class SettingsTest {
         assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/state/wal"));
         assertThat(settings.threadsHere()).isBetween(1, 16);
+    }
+
+    @Test // WAL_ARCHIVE_DIR
+    void receivedWalLiesWhereTheEnvironmentSays() throws IOException {
+        // Given
+        StandardEnvironment environment = new StandardEnvironment();
+        environment
+                .getPropertySources()
+                .addFirst(new MapPropertySource("variables", Map.of("WAL_ARCHIVE_DIR", "/srv/spool")));
+        new YamlPropertySourceLoader()
+                .load("application.yml", new ClassPathResource("application.yml"))
+                .forEach(environment.getPropertySources()::addLast);
+        // When
+        BackupWorkerSettings settings =
+                Binder.get(environment).bindOrCreate("walkback.backup", BackupWorkerSettings.class);
+        // Then
+        assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/spool"));
     }
 
     @Test

@@ -89,6 +89,7 @@ final class WorkerProcesses implements AutoCloseable {
                         directory.resolve("repository").toUri().toString(),
                 "WALKBACK_NODE_NAME", name,
                 "WALKBACK_STATE_DIR", home.resolve("state").toString(),
+                "WAL_ARCHIVE_DIR", home.resolve("spool").toString(),
                 "WALKBACK_OPERATIONS_LEASE", "3s"));
         if (!killPoint.isEmpty()) {
             environment.put("WALKBACK_KILL_POINT", killPoint);
