@@ -63,8 +63,13 @@ class UpIT {
         // Then: a start right after that waits for what is still ending, and carries on
         List<String> told = new CopyOnWriteArrayList<>();
         List<Long> secondPids;
-        try (Up up = start(data, Map.of("TEST_DATABASE_URL", "postgresql://walkback:p@127.0.0.1:1/scratch"), told)) {
+        Path backups = directory.resolve("backups");
+        Map<String, String> settings = Map.of(
+                "TEST_DATABASE_URL", "postgresql://walkback:p@127.0.0.1:1/scratch", "BACKUP_DIR", backups.toString());
+        try (Up up = start(data, settings, told)) {
             assertThat(firstPids).noneMatch(UpIT::isAlive);
+            assertThat(backups).as("the repository that the services opened").isNotEmptyDirectory();
+            assertThat(told).anyMatch(line -> line.endsWith("repository is " + RepositoryUrl.of(backups)));
             assertThat(up.apiUrl().toString()).isEqualTo(first.at("/apiUrl").asString());
             secondPids = new ArrayList<>(up.pids().values());
             try (WalkbackClient api = new WalkbackClient(up.apiUrl(), null)) {
