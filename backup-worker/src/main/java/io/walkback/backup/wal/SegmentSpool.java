@@ -7,31 +7,62 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
 /// The bytes of one unfinished segment, in a file that is made anew each time: what an earlier life left in it is
 /// gone (pitfall 12). Nothing in it was ever reported as durable. For one thread.
+///
+/// WAL is as secret as the database: the file is 0600, and directories that are made here 0700, both at their
+/// creation, so that there is no moment in which others can open them, and again afterwards, since a umask can take
+/// bits away. A directory that is there keeps its permissions: it may be shared.
 final class SegmentSpool implements AutoCloseable {
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
     private final Path file;
     private final FileChannel channel;
 
     SegmentSpool(Path file) {
         this.file = file;
         try {
-            Path directory = file.getParent();
+            Path directory = file.toAbsolutePath().getParent();
             if (directory != null) {
-                Files.createDirectories(directory);
+                makePrivate(directory);
             }
+            // What an earlier life left may be open to others, or open in another process: a new file is neither.
+            Files.deleteIfExists(file);
             this.channel = FileChannel.open(
                     file,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.READ,
-                    StandardOpenOption.WRITE);
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(FILE));
+            Files.setPosixFilePermissions(file, FILE);
         } catch (IOException fault) {
             throw failed(fault);
+        }
+    }
+
+    private static void makePrivate(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.getParent();
+        if (parent != null) {
+            makePrivate(parent);
+        }
+        try {
+            Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
+            Files.setPosixFilePermissions(directory, DIRECTORY);
+        } catch (FileAlreadyExistsException raced) {
+            // Another database's spool may have made it in the same moment.
+            if (!Files.isDirectory(directory)) {
+                throw raced;
+            }
         }
     }
 
@@ -94,7 +125,8 @@ final class SegmentSpool implements AutoCloseable {
         return new RetryableException(
                 FailureCode.STORE_UNAVAILABLE,
                 "the worker's wal spool '" + file + "' cannot be used: " + fault.getMessage(),
-                "Check the space and the permissions of WALKBACK_STATE_DIR: it needs one segment per database.",
+                "Check the space and the permissions of WAL_ARCHIVE_DIR, or of WALKBACK_STATE_DIR where that is not"
+                        + " set: it needs one segment per database, and belongs to the account of this process alone.",
                 fault);
     }
 }
