@@ -10,6 +10,8 @@ import io.walkback.operations.kafka.WorkerRuntime;
 import io.walkback.scheduler.projection.Projector;
 import io.walkback.scheduler.projection.ProjectorFactory;
 import io.walkback.scheduler.registry.Registry;
+import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Ticker;
 import io.walkback.scheduler.trigger.Trigger;
@@ -31,9 +33,11 @@ final class Engine implements SmartLifecycle {
     private final SchedulerSettings settings;
     private final Clock clock;
     private final StateFollower follower;
+    private final State state;
     private final Registry registry;
     private final Trigger trigger;
     private final Reconciler reconciler;
+    private final KeyExpiry keys;
     private final Consumer<Throwable> onFatal;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private volatile @Nullable WorkerRuntime runtime;
@@ -43,17 +47,21 @@ final class Engine implements SmartLifecycle {
             SchedulerSettings settings,
             Clock clock,
             StateFollower follower,
+            State state,
             Registry registry,
             Trigger trigger,
             Reconciler reconciler,
+            KeyExpiry keys,
             Consumer<Throwable> onFatal) {
         this.clients = clients;
         this.settings = settings;
         this.clock = clock;
         this.follower = follower;
+        this.state = state;
         this.registry = registry;
         this.trigger = trigger;
         this.reconciler = reconciler;
+        this.keys = keys;
         this.onFatal = onFatal;
     }
 
@@ -61,15 +69,16 @@ final class Engine implements SmartLifecycle {
     public void start() {
         try {
             follower.start();
-            Projector projector = new Projector(new ProjectorFactory(clients, settings.node()), onFatal);
-            projector.start();
-            open.push(projector);
             if (!follower.awaitCaughtUp(PATIENCE)) {
                 throw new RetryableException(
                         FailureCode.BROKER_UNAVAILABLE,
                         "state topics were not read to their ends within " + PATIENCE.toSeconds() + " s",
                         "See whether the brokers are up and this account may read them.");
             }
+            Projector projector =
+                    new Projector(new ProjectorFactory(clients, settings.node(), state::backupsOf, clock), onFatal);
+            projector.start();
+            open.push(projector);
             registry.applyAtStart();
             WorkerRuntime started = WorkerRuntime.start(
                     clients,
@@ -79,7 +88,7 @@ final class Engine implements SmartLifecycle {
                     onFatal);
             open.push(started);
             runtime = started;
-            Ticker ticker = new Ticker(List.of(registry::tick, trigger::tick, reconciler::tick), onFatal);
+            Ticker ticker = new Ticker(List.of(registry::tick, trigger::tick, reconciler::tick, keys::tick), onFatal);
             ticker.start();
             open.push(ticker);
         } catch (InterruptedException interrupted) {

@@ -10,6 +10,7 @@ import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.request.RequestRules;
 import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
 import java.time.Clock;
@@ -85,16 +86,23 @@ class SchedulerConfiguration {
     }
 
     @Bean
+    KeyExpiry keyExpiry(State state, CommandWriter commands, Clock clock) {
+        return new KeyExpiry(state, commands, clock);
+    }
+
+    @Bean
     Engine engine(
             KafkaClients clients,
             SchedulerSettings settings,
             Clock clock,
             StateFollower follower,
+            State state,
             Registry registry,
             Trigger trigger,
             Reconciler reconciler,
+            KeyExpiry keys,
             FatalExit onFatal) {
-        return new Engine(clients, settings, clock, follower, registry, trigger, reconciler, onFatal);
+        return new Engine(clients, settings, clock, follower, state, registry, trigger, reconciler, keys, onFatal);
     }
 
     @Bean

@@ -1,7 +1,9 @@
 package io.walkback.operations;
 
 import io.walkback.domain.operation.OperationFold;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -16,6 +18,7 @@ public final class OperationFollower implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OperationFollower.class);
     /// How long one look waits for records: short, since bids and ends of attempts are decided after it.
     private static final Duration LOOK = Duration.ofMillis(100);
+    private static final Duration FORGETTING = Duration.ofHours(1);
 
     /// Called on the folding thread.
     public interface Step {
@@ -30,14 +33,17 @@ public final class OperationFollower implements AutoCloseable {
     }
 
     private final LogReader reader;
+    private final Clock clock;
     private final Consumer<Throwable> onFatal;
     private final List<Step> steps = new CopyOnWriteArrayList<>();
     private final LiveOperations live = new LiveOperations();
     private final Thread thread;
     private volatile boolean closing;
 
-    public OperationFollower(LogReader reader, Consumer<Throwable> onFatal) {
+    /// @param clock says what is old enough to be forgotten, see [OperationFold#forget]; decides nothing else
+    public OperationFollower(LogReader reader, Clock clock, Consumer<Throwable> onFatal) {
         this.reader = reader;
+        this.clock = clock;
         this.onFatal = onFatal;
         this.thread = Thread.ofPlatform().name("operation-log").daemon().unstarted(this::run);
     }
@@ -60,7 +66,13 @@ public final class OperationFollower implements AutoCloseable {
             OperationFold fold = new OperationFold();
             reader.begin(fold);
             fold.all().forEach(live::put);
+            Instant forgetAt = Instant.MIN;
             while (!closing) {
+                Instant now = clock.instant();
+                if (now.isAfter(forgetAt)) {
+                    fold.forget(now, Integer.MAX_VALUE);
+                    forgetAt = now.plus(FORGETTING);
+                }
                 look(fold);
             }
         } catch (Throwable fault) {

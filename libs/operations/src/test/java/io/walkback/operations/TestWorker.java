@@ -32,7 +32,7 @@ final class TestWorker implements AutoCloseable {
 
     TestWorker(String name, FakeBroker broker, Clock clock, int slots, Work work) {
         this.id = new WorkerId(name, UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
-        this.follower = new OperationFollower(broker.reader(), fatal::add);
+        this.follower = new OperationFollower(broker.reader(), clock, fatal::add);
         HeartbeatChannel channel = broker.channel(muted);
         this.judge = new Judge(id, TIMES, clock, follower.live(), channel, broker, fatal::add);
         this.worker = new OperationWorker(

@@ -70,9 +70,13 @@ public final class CommandWriter implements AutoCloseable {
         commit(act, messages.stream().map(Routes::record).toList());
     }
 
-    /// Removes what stands under `key` of a compacted topic.
-    public void remove(Act act, String topic, String key) {
-        commit(act, List.of(new ProducerRecord<>(topic, key, null)));
+    /// Removes what stands under `keys` of a compacted topic.
+    public void remove(Act act, String topic, List<String> keys) {
+        commit(
+                act,
+                keys.stream()
+                        .map(key -> new ProducerRecord<String, Object>(topic, key, null))
+                        .toList());
     }
 
     private synchronized void commit(Act act, List<ProducerRecord<String, Object>> records) {

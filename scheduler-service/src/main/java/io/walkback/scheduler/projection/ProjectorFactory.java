@@ -1,10 +1,15 @@
 package io.walkback.scheduler.projection;
 
+import io.walkback.domain.DatabaseId;
+import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.kafka.LogPlaces;
+import java.time.Clock;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -17,11 +22,18 @@ import org.jspecify.annotations.Nullable;
 /// what a killed process left open is aborted by the broker within the ten seconds that a transaction may last.
 public final class ProjectorFactory implements Supplier<ProjectorSession> {
     private final KafkaClients clients;
+    private final Function<DatabaseId, Stream<BackupCatalogEntry>> catalog;
+    private final Clock clock;
     private final String clientId;
     private final String transactionalId;
 
-    public ProjectorFactory(KafkaClients clients, String node) {
+    /// @param catalog the view of the catalog, read to its end once before the first session
+    /// @param clock   says which operations are old enough to be forgotten
+    public ProjectorFactory(
+            KafkaClients clients, String node, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog, Clock clock) {
         this.clients = clients;
+        this.catalog = catalog;
+        this.clock = clock;
         this.clientId = node + "-projector";
         this.transactionalId = "projector-" + UUID.randomUUID();
     }
@@ -45,7 +57,7 @@ public final class ProjectorFactory implements Supplier<ProjectorSession> {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
             member = new KafkaConsumer<>(config);
             producer = clients.transactional(clientId, transactionalId);
-            return new ProjectorSession(member, producer, new Restorer(admin, reader), topicId);
+            return new ProjectorSession(member, producer, new Restorer(admin, reader), topicId, catalog, clock);
         } catch (RuntimeException fault) {
             closeAll(producer, member, reader, admin);
             throw fault;

@@ -2,22 +2,29 @@ package io.walkback.scheduler.projection;
 
 import io.walkback.catalog.projection.LogProjection;
 import io.walkback.catalog.projection.Projected;
+import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.KillPoint;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.operation.Epoch;
+import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.messaging.topic.Routes;
 import io.walkback.schemas.Topics;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -25,6 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -39,29 +47,48 @@ public final class ProjectorSession implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectorSession.class);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration CLOSE = Duration.ofSeconds(2);
+    private static final Duration FORGETTING = Duration.ofHours(1);
+    /// Tombstones per transaction and partition: a second's work, where a transaction may last ten.
+    private static final int FORGOTTEN_AT_ONCE = 1_000;
 
     private final Consumer<String, Object> consumer;
     private final Producer<String, Object> producer;
     private final Restorer restorer;
     private final String topicId;
+    private final Function<DatabaseId, Stream<BackupCatalogEntry>> catalog;
+    private final Clock clock;
     private final Map<Integer, OperationFold> folds = new HashMap<>();
+    private Instant forgetAt = Instant.MIN;
 
     /// @param consumer of the projector's group, which fails rather than jumps on an offset that is gone
     /// @param producer transactional; initialised here
     /// @param restorer brings partitions to where the group stands
     /// @param topicId  Kafka's id of the log
+    /// @param catalog  the view of the catalog
+    /// @param clock    says which operations are old enough to be forgotten
     public ProjectorSession(
-            Consumer<String, Object> consumer, Producer<String, Object> producer, Restorer restorer, String topicId) {
+            Consumer<String, Object> consumer,
+            Producer<String, Object> producer,
+            Restorer restorer,
+            String topicId,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog,
+            Clock clock) {
         this.consumer = consumer;
         this.producer = producer;
         this.restorer = restorer;
         this.topicId = topicId;
+        this.catalog = catalog;
+        this.clock = clock;
         producer.initTransactions();
         consumer.subscribe(List.of(Topics.OPERATION_LOG.name()), new Assignment());
     }
 
-    /// Projects what one poll brings.
+    /// Projects what one poll brings. Now and then, forgets what is old before that.
     void step() {
+        Instant now = clock.instant();
+        if (now.isAfter(forgetAt) && !folds.isEmpty()) {
+            forgetAt = forget(now) ? Instant.MIN : now.plus(FORGETTING);
+        }
         ConsumerRecords<String, Object> records = consumer.poll(POLL);
         if (records.isEmpty()) {
             return;
@@ -79,6 +106,38 @@ public final class ProjectorSession implements AutoCloseable {
         producer.commitTransaction();
     }
 
+    /// Writes a tombstone for each operation that its fold forgets, in its partition of `operations`. The position goes
+    /// along although it does not move: it is what fences a member that has lost the partition.
+    ///
+    /// @return whether there may be more
+    private boolean forget(Instant now) {
+        boolean more = false;
+        Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+        List<ProducerRecord<String, Object>> tombstones = new ArrayList<>();
+        for (Map.Entry<Integer, OperationFold> each : folds.entrySet()) {
+            int partition = each.getKey();
+            List<Operation> forgotten = each.getValue().forget(now, FORGOTTEN_AT_ONCE);
+            more |= forgotten.size() == FORGOTTEN_AT_ONCE;
+            for (Operation operation : forgotten) {
+                ProducerRecord<String, Object> record = Routes.record(operation, partition);
+                tombstones.add(new ProducerRecord<>(record.topic(), partition, record.key(), null));
+                positions.computeIfAbsent(
+                        new TopicPartition(Topics.OPERATION_LOG.name(), partition),
+                        log -> new OffsetAndMetadata(consumer.position(log)));
+            }
+        }
+        if (!tombstones.isEmpty()) {
+            producer.beginTransaction();
+            tombstones.forEach(tombstone -> {
+                Future<RecordMetadata> _ = producer.send(tombstone);
+            });
+            producer.sendOffsetsToTransaction(positions, consumer.groupMetadata());
+            producer.commitTransaction();
+            LOG.atInfo().addKeyValue("operations", tombstones.size()).log("operations forgotten");
+        }
+        return more;
+    }
+
     private void project(ConsumerRecord<String, Object> record) {
         OperationFold fold = folds.get(record.partition());
         if (fold == null || !(record.value() instanceof OperationRecord logged)) {
@@ -89,7 +148,7 @@ public final class ProjectorSession implements AutoCloseable {
                     "Somebody writes to operation-log who must not; see the ACL list.");
         }
         fold.apply(logged, new Epoch(topicId, record.partition(), record.offset()))
-                .map(change -> LogProjection.project(change, fold))
+                .map(change -> LogProjection.project(change, fold, catalog))
                 .ifPresent(projected -> send(projected, record.partition()));
     }
 

@@ -158,7 +158,7 @@ public final class Registry {
         commands.remove(
                 Act.of(actor, "database.remove", id.value(), id, AuditOutcome.SUCCEEDED),
                 Topics.DATABASES.name(),
-                id.value());
+                List.of(id.value()));
         awaitSeen(id, () -> state.databases().awaitGone(id.value(), SEEN));
     }
 

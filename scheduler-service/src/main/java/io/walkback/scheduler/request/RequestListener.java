@@ -5,7 +5,9 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.event.AuditOutcome;
+import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.Event;
+import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.operations.OperationLog;
 import io.walkback.scheduler.command.CommandWriter;
@@ -63,14 +65,22 @@ public class RequestListener {
                 "#{T(io.walkback.schemas.Topics).EXPIRY_REQUESTED.name()}"
             })
     void onRequest(Event request) {
-        String outcome = state.operation(request.database(), RequestRules.operationId(request))
-                .map(_ -> "known")
-                .orElseGet(() -> open(request));
+        String outcome = isKnown(request) ? "known" : open(request);
         LOG.atInfo()
                 .addKeyValue("databaseId", request.database())
                 .addKeyValue("operationId", RequestRules.operationId(request))
                 .addKeyValue("outcome", outcome)
                 .log("request handled");
+    }
+
+    /// A backup stays in the catalog when its operation is forgotten, and its id stays taken.
+    private boolean isKnown(Event request) {
+        OperationId id = RequestRules.operationId(request);
+        return state.operation(request.database(), id).isPresent()
+                || (request instanceof BackupRequested
+                        && state.backups()
+                                .find(State.key(request.database(), id))
+                                .isPresent());
     }
 
     private String open(Event request) {

@@ -13,10 +13,12 @@ import io.walkback.domain.event.ExpiryRequested;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.event.VerificationRequested;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -26,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of a request. Pure: the same request, inventory, approvals and time give the same answer, whether
 /// it came through the API, from a schedule or from a foreign producer.
 public final class RequestRules {
+    /// A request older than this is stale whatever it says: as long as its topic keeps it, and well within the time for
+    /// which the operation of an earlier copy is known ([OperationFold#KEPT]), so that none runs twice (F17, F19).
+    static final Duration LONGEST_WAIT = Duration.ofDays(7);
+
     private final Function<DatabaseId, Optional<DatabaseRegistration>> databases;
     private final Function<String, Optional<Approval>> approvals;
 
@@ -155,11 +161,13 @@ public final class RequestRules {
                         .allMatch(label -> isPlain(label.getKey(), 63) && isPlain(label.getValue(), 255))) {
             return invalid("labels are at most 32, with printable names and values");
         }
-        if (asked.notAfter().isBefore(now)) {
+        Instant latest = request.header().occurredAt().plus(LONGEST_WAIT);
+        Instant notAfter = asked.notAfter().isAfter(latest) ? latest : asked.notAfter();
+        if (notAfter.isBefore(now)) {
             return new Problem(
                     FailureCode.REQUEST_STALE,
-                    "request '" + asked.operation() + "' was to be carried out until " + asked.notAfter()
-                            + " and was seen at " + now,
+                    "request '" + asked.operation() + "' was to be carried out until " + notAfter + " and was seen at "
+                            + now,
                     "Ask again under a new id if it is still wanted.");
         }
         if (databases.apply(asked.database()).isEmpty()) {

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The views of this service. Thread-safe.
 public record State(
@@ -65,6 +66,11 @@ public record State(
                 .all()
                 .filter(operation -> operation.id().equals(id))
                 .min(Comparator.comparing(Operation::openedAt));
+    }
+
+    /// Backups of `database`.
+    public Stream<BackupCatalogEntry> backupsOf(DatabaseId database) {
+        return backups.all().filter(entry -> entry.header().database().equals(database));
     }
 
     /// Backups of this id, one per database that has one.

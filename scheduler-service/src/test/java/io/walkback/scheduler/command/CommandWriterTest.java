@@ -61,7 +61,7 @@ class CommandWriterTest {
     void removesWithATombstone() {
         // When
         sent.commands.remove(
-                Act.of("anne", "database.remove", "shop", SHOP, AuditOutcome.SUCCEEDED), "databases", "shop");
+                Act.of("anne", "database.remove", "shop", SHOP, AuditOutcome.SUCCEEDED), "databases", List.of("shop"));
         // Then
         assertThat(sent.committed().toList().getFirst()).satisfies(record -> {
             assertThat(record.key()).isEqualTo("shop");

@@ -19,10 +19,12 @@ import io.walkback.domain.event.ExpiryRequested;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.event.VerificationRequested;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.scheduler.Samples;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -92,6 +94,20 @@ class RequestRulesTest {
                 .isEqualTo(FailureCode.NOT_SUPPORTED);
         assertThat(refused(backup("b1", BackupType.PHYSICAL, " ", NOW.plusSeconds(1))))
                 .isEqualTo(FailureCode.REQUEST_INVALID);
+    }
+
+    @Test // F17, F19
+    void takesNoRequestForNewWhoseFirstCopyMayBeForgotten() {
+        // Given
+        BackupRequested eternal = backup("b1", BackupType.PHYSICAL, "anne", NOW.plus(Duration.ofDays(4000)));
+        // Then
+        assertThat(RequestRules.LONGEST_WAIT).isLessThan(OperationFold.KEPT);
+        assertThat(rules.judge(eternal, NOW.plus(RequestRules.LONGEST_WAIT)))
+                .isInstanceOf(OperationRecord.Opened.class);
+        assertThat(rules.judge(eternal, NOW.plus(RequestRules.LONGEST_WAIT).plusSeconds(1)))
+                .isInstanceOfSatisfying(
+                        OperationRecord.Rejected.class,
+                        late -> assertThat(late.problem().code()).isEqualTo(FailureCode.REQUEST_STALE));
     }
 
     @Test // F19

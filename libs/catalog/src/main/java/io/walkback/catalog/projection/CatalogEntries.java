@@ -46,6 +46,26 @@ final class CatalogEntries {
                 verification.record().at());
     }
 
+    /// The same for a backup whose operation is forgotten.
+    static BackupCatalogEntry verified(BackupCatalogEntry known, Change verification) {
+        return new BackupCatalogEntry(
+                Headers.of(verification, "BackupCatalogEntry/" + known.backupId()),
+                known.backupId(),
+                known.type(),
+                known.status(),
+                known.requestedBy(),
+                known.requestedAt(),
+                known.labels(),
+                known.attempts(),
+                known.extent(),
+                known.startedAt(),
+                known.completedAt(),
+                known.reusedBytes(),
+                known.failure(),
+                known.proof(),
+                verification.record().at());
+    }
+
     private static BackupCatalogEntry entry(
             EventHeader header,
             Operation operation,

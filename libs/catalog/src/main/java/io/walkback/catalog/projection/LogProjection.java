@@ -1,7 +1,9 @@
 package io.walkback.catalog.projection;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.BackupStatus;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
@@ -12,18 +14,22 @@ import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /// From a change of the fold to what is told about it. Stateless and thread-safe.
 public final class LogProjection {
     private LogProjection() {}
 
-    /// @param fold the fold that made `change`, read for the backups that a verification was about
-    public static Projected project(Change change, OperationFold fold) {
-        return new Projected(change.after(), backups(change, fold), FactsOf.change(change));
+    /// @param fold    the fold that made `change`, read for the backups that a verification was about
+    /// @param catalog what the catalog holds of a database, read for those among them that the fold has forgotten
+    public static Projected project(
+            Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        return new Projected(change.after(), backups(change, fold, catalog), FactsOf.change(change));
     }
 
-    private static List<BackupCatalogEntry> backups(Change change, OperationFold fold) {
+    private static List<BackupCatalogEntry> backups(
+            Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
         List<BackupCatalogEntry> entries = new ArrayList<>();
         // What was rejected before it was understood never was a backup; the operation tells the story.
         if (change.after().command() instanceof Command.TakeBackup) {
@@ -35,6 +41,13 @@ public final class LogProjection {
                 && change.after().command() instanceof Command.Verify verify) {
             readBack(verify, change, fold)
                     .map(backup -> CatalogEntries.verified(backup, change))
+                    .forEach(entries::add);
+            catalog.apply(change.after().database())
+                    .filter(entry -> entry.status() == BackupStatus.COMPLETED
+                            && (verify.backup() == null || verify.backup().equals(entry.backupId()))
+                            && fold.find(new OperationId(entry.backupId().value()))
+                                    .isEmpty())
+                    .map(entry -> CatalogEntries.verified(entry, change))
                     .forEach(entries::add);
         }
         return entries;

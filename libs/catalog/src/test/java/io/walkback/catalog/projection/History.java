@@ -6,6 +6,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Facts;
@@ -37,6 +38,7 @@ final class History {
 
     final List<OperationRecord> records = new ArrayList<>();
     final List<Projected> projected = new ArrayList<>();
+    final List<BackupCatalogEntry> catalog = new ArrayList<>();
     private final OperationFold fold = new OperationFold();
 
     Instant now() {
@@ -46,7 +48,8 @@ final class History {
     Epoch write(OperationRecord record) {
         Epoch place = new Epoch("log", 3, records.size());
         records.add(record);
-        fold.apply(record, place).ifPresent(change -> projected.add(LogProjection.project(change, fold)));
+        fold.apply(record, place)
+                .ifPresent(change -> projected.add(LogProjection.project(change, fold, _ -> catalog.stream())));
         return place;
     }
 

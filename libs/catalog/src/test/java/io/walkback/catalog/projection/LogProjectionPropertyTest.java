@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -65,7 +66,7 @@ class LogProjectionPropertyTest {
         long offset = from;
         for (OperationRecord record : log) {
             fold.apply(record, new Epoch("log", 0, offset++))
-                    .ifPresent(change -> steps.add(LogProjection.project(change, fold)));
+                    .ifPresent(change -> steps.add(LogProjection.project(change, fold, _ -> Stream.empty())));
         }
         return steps;
     }

@@ -244,6 +244,28 @@ class LogProjectionTest {
         });
     }
 
+    @Test
+    void marksABackupThatWasReadBackThoughItsOperationIsForgotten() {
+        // Given
+        history.completeBackup("old");
+        BackupCatalogEntry old = entry();
+        History later = new History();
+        later.completeBackup("b2");
+        later.catalog.addAll(List.of(old, later.last().backups().getFirst()));
+        later.open("v1", new Command.Verify(null), 1);
+        // When
+        later.complete("v1", later.claim("v1", 1), new Facts.Verified(12, 1000, 0, null));
+        // Then
+        assertThat(later.last().backups())
+                .extracting(BackupCatalogEntry::backupId)
+                .containsExactly(new BackupId("b2"), new BackupId("old"));
+        assertThat(later.last().backups()).allSatisfy(backup -> {
+            assertThat(backup.verifiedAt()).isEqualTo(later.now().minusSeconds(1));
+            assertThat(backup.extent()).isNotNull();
+            assertThat(backup.completedAt()).isNotNull();
+        });
+    }
+
     @Test // P3
     void tellsAVerificationThatFoundDamageAsFailed() {
         // Given

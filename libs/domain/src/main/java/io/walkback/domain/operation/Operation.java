@@ -82,6 +82,20 @@ public record Operation(
         return state instanceof OperationState.Claimed claimed ? Optional.of(claimed) : Optional.empty();
     }
 
+    /// When it came to its end; empty while it has none. Never before it was opened, whatever the clock said that the
+    /// end was written by.
+    public Optional<Instant> overSince() {
+        Instant end =
+                switch (state) {
+                    case OperationState.Open _, OperationState.Claimed _, OperationState.AwaitingWal _ -> null;
+                    case OperationState.Completed completed -> completed.at();
+                    case OperationState.Failed failed -> failed.at();
+                    case OperationState.Cancelled cancelled -> cancelled.at();
+                    case OperationState.Rejected rejected -> rejected.at();
+                };
+        return Optional.ofNullable(end).map(at -> at.isBefore(openedAt) ? openedAt : at);
+    }
+
     /// Whether a claim for the next attempt would be heard, resources and pins aside.
     public boolean isClaimable() {
         return state instanceof OperationState.Open && !paused && !cancelRequested;

@@ -2,10 +2,14 @@ package io.walkback.domain.operation;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +19,17 @@ import org.jspecify.annotations.Nullable;
 /// Records of one partition must be applied in offset order; one at or below the highest offset seen there is ignored,
 /// so reading a stretch twice is harmless. Not thread-safe: one thread folds, and hands out immutable [Operation]s.
 ///
-/// Memory: every operation that the log or the snapshot still holds stays here, some 500 bytes each.
+/// The id of an operation stays taken for [#KEPT] after its end, by the times that records carry; a record that would
+/// open it later opens it anew. So [#forget] changes no answer, it only frees memory: some 500 bytes per operation.
 public final class OperationFold {
+    /// How long after its end an operation is known. Longer than a request can be late (7 days, after which it is
+    /// stale, F19), and shorter than the operation log is kept (90 days), so that a reader without a snapshot finds
+    /// whole stories in the log or none.
+    public static final Duration KEPT = Duration.ofDays(30);
+
+    /// Clocks of writers may differ by this much from the one that forgets.
+    private static final Duration CLOCKS = Duration.ofDays(1);
+
     private final Map<DatabaseId, Map<OperationId, Operation>> byDatabase = new HashMap<>();
     private final Map<OperationId, DatabaseId> databases = new HashMap<>();
     private final Map<Integer, Long> applied = new HashMap<>();
@@ -52,10 +65,49 @@ public final class OperationFold {
         }
         applied.put(place.partition(), place.offset());
         Map<OperationId, Operation> siblings = operations(record.database());
-        Operation before = siblings.get(record.operation());
+        Operation known = siblings.get(record.operation());
+        Operation before = known == null || isFree(known, record.at()) ? null : known;
         Optional<Operation> after = before == null ? first(record, place) : next(before, record, place, siblings);
+        if (before == null && after.isPresent()) {
+            siblings.remove(record.operation());
+        }
         after.ifPresent(this::put);
         return after.map(operation -> new Change(before, operation, record, place));
+    }
+
+    /// Drops what ended longer than [#KEPT] and a day before `now`, and returns it: at most `limit` operations.
+    ///
+    /// Two kinds stay however old they are. The last one of each database to change, since its version tells
+    /// readers of the snapshot up to where that stands for the log. And expiries that marked a backup, since a mark
+    /// is never taken back (P5).
+    public List<Operation> forget(Instant now, int limit) {
+        List<Operation> forgotten = new ArrayList<>();
+        for (Map<OperationId, Operation> siblings : byDatabase.values()) {
+            long newest = siblings.values().stream()
+                    .mapToLong(Operation::stateVersion)
+                    .max()
+                    .orElse(-1);
+            siblings.values().stream()
+                    .filter(operation -> operation.stateVersion() < newest && isFree(operation, now.minus(CLOCKS)))
+                    .limit((long) limit - forgotten.size())
+                    .forEach(forgotten::add);
+        }
+        forgotten.forEach(operation -> drop(operation.database(), operation.id()));
+        return forgotten;
+    }
+
+    /// Drops an operation that the snapshot has a tombstone for.
+    public void drop(DatabaseId database, OperationId id) {
+        operations(database).remove(id);
+        databases.remove(id, database);
+    }
+
+    private static boolean isFree(Operation operation, Instant at) {
+        return operation.expiring().isEmpty()
+                && operation
+                        .overSince()
+                        .filter(over -> over.isBefore(at.minus(KEPT)))
+                        .isPresent();
     }
 
     public Optional<Operation> find(OperationId id) {
@@ -87,8 +139,11 @@ public final class OperationFold {
     }
 
     private Optional<Operation> first(OperationRecord record, Epoch place) {
-        // An operation id belongs to one database for ever; the same id under another is void.
-        if (databases.containsKey(record.operation())) {
+        // An operation id belongs to one database; the same id under another is void.
+        boolean taken = find(record.operation())
+                .filter(known -> !isFree(known, record.at()))
+                .isPresent();
+        if (taken) {
             return Optional.empty();
         }
         return switch (record) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One record of the operation log. Keyed by database, so that all work on one database is in one order.
 ///
-/// `at` is the writer's clock, kept for people; no decision compares it.
+/// `at` is the writer's clock, kept for people and for telling when an id is free again ([OperationFold#KEPT]); no
+/// decision compares it with now.
 public sealed interface OperationRecord {
     DatabaseId database();
 

@@ -6,6 +6,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.operation.OperationRecord.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,6 +108,70 @@ class OperationFoldPropertyTest {
         assertThat(states(restarted)).isEqualTo(states(fold(history)));
     }
 
+    /// Four days pass from record to record, so that ids become free and are opened anew within a history.
+    @Property(tries = 500)
+    void answersAlikeWhetherItForgetsOrNotAndAfterARestartFromWhatItKept(@ForAll long seed) {
+        List<Entry> history = history(seed, 200, Duration.ofDays(4));
+        Random random = new Random(seed);
+        OperationFold whole = new OperationFold();
+        OperationFold forgetting = new OperationFold();
+        for (Entry entry : history) {
+            assertThat(forgetting.apply(entry.record(), entry.place()))
+                    .isEqualTo(whole.apply(entry.record(), entry.place()));
+            if (random.nextInt(3) == 0) {
+                forgetting.forget(entry.record().at(), 1 + random.nextInt(3));
+            }
+            if (random.nextInt(20) == 0) {
+                forgetting = restarted(forgetting);
+            }
+            assertKept(forgetting, whole, entry.record().at());
+        }
+    }
+
+    /// As a reader of the snapshot does it, which knows no position but the versions that it finds there.
+    private static OperationFold restarted(OperationFold before) {
+        OperationFold restarted = new OperationFold();
+        for (Operation operation : before.all()) {
+            restarted.restore(operation);
+            restarted.restoredUpTo(DATABASES.indexOf(operation.database()), operation.stateVersion());
+        }
+        return restarted;
+    }
+
+    private static void assertKept(OperationFold forgetting, OperationFold whole, Instant now) {
+        Map<OperationId, Operation> kept = states(forgetting);
+        states(whole).forEach((id, operation) -> {
+            if (kept.containsKey(id)) {
+                assertThat(kept.get(id)).isEqualTo(operation);
+            } else {
+                assertThat(operation.overSince())
+                        .hasValueSatisfying(over -> assertThat(over).isBefore(now.minus(OperationFold.KEPT)));
+            }
+        });
+        assertThat(states(whole)).containsAllEntriesOf(kept);
+    }
+
+    @Test
+    void drawsHistoriesInWhichSomethingIsForgottenAndOpenedAnew() {
+        int forgotten = 0;
+        int again = 0;
+        for (long seed = 0; seed < 100; seed++) {
+            OperationFold fold = new OperationFold();
+            Set<OperationId> gone = new HashSet<>();
+            for (Entry entry : history(seed, 200, Duration.ofDays(4))) {
+                fold.apply(entry.record(), entry.place());
+                again += gone.contains(entry.record().operation())
+                                && fold.find(entry.record().operation()).isPresent()
+                        ? 1
+                        : 0;
+                fold.forget(entry.record().at(), 10).forEach(operation -> gone.add(operation.id()));
+            }
+            forgotten += gone.size();
+        }
+        assertThat(forgotten).isGreaterThan(50);
+        assertThat(again).isGreaterThan(10);
+    }
+
     @Property(tries = 300) // P8, I5
     void letsOneEpochCommitAnOperation(@ForAll long seed) {
         OperationFold fold = new OperationFold();
@@ -155,6 +220,10 @@ class OperationFoldPropertyTest {
     /// Draws records that are often, but by no means always, what the state expects: epochs of the present, of the
     /// past and of nobody; claims of the right and of a stale attempt; marks and pins of the same few backups.
     private static List<Entry> history(long seed, int length) {
+        return history(seed, length, Duration.ZERO);
+    }
+
+    private static List<Entry> history(long seed, int length, Duration pace) {
         Random random = new Random(seed);
         OperationFold shadow = new OperationFold();
         long[] next = new long[DATABASES.size()];
@@ -165,7 +234,8 @@ class OperationFoldPropertyTest {
             // Offsets have gaps, as transaction markers leave them.
             next[partition] += 1 + random.nextInt(2);
             Epoch place = new Epoch("log", partition, next[partition]);
-            OperationRecord record = draw(random, DATABASES.get(partition), shadow, epochs);
+            OperationRecord record =
+                    draw(random, DATABASES.get(partition), shadow, epochs, T0.plus(pace.multipliedBy(i)));
             if (record instanceof OperationRecord.Claimed) {
                 epochs.add(place);
             }
@@ -175,7 +245,8 @@ class OperationFoldPropertyTest {
         return history;
     }
 
-    private static OperationRecord draw(Random random, DatabaseId database, OperationFold shadow, List<Epoch> epochs) {
+    private static OperationRecord draw(
+            Random random, DatabaseId database, OperationFold shadow, List<Epoch> epochs, Instant at) {
         String[] names = {"b1", "b2", "r1", "x1", "w1"};
         String name = names[random.nextInt(names.length)];
         OperationId id = new OperationId(name + "-" + database);
@@ -194,7 +265,7 @@ class OperationFoldPropertyTest {
         return switch (random.nextInt(15)) {
             case 0, 1 ->
                 new OperationRecord.Opened(
-                        database, id, command(name), Map.of(), 1 + random.nextInt(3), "cron", null, T0);
+                        database, id, command(name), Map.of(), 1 + random.nextInt(3), "cron", null, at);
             case 2, 3, 4, 5 ->
                 new OperationRecord.Claimed(
                         database,
@@ -203,26 +274,26 @@ class OperationFoldPropertyTest {
                         worker,
                         Set.of(isBackup ? Resource.base(database) : new Resource(name + "-" + database)),
                         random.nextBoolean() ? Set.of(backup) : Set.of(),
-                        T0);
-            case 6 -> new OperationRecord.Copied(database, id, epoch, OperationFoldTest.facts(name), T0);
-            case 7 -> new OperationRecord.Completed(database, id, epoch, OperationFoldTest.facts(name), T0);
-            case 8 -> new OperationRecord.AttemptFailed(database, id, epoch, problem, random.nextBoolean(), T0);
-            case 9 -> new OperationRecord.AttemptLost(database, id, epoch, worker, T0);
-            case 10 -> new OperationRecord.HandedBack(database, id, epoch, T0);
+                        at);
+            case 6 -> new OperationRecord.Copied(database, id, epoch, OperationFoldTest.facts(name), at);
+            case 7 -> new OperationRecord.Completed(database, id, epoch, OperationFoldTest.facts(name), at);
+            case 8 -> new OperationRecord.AttemptFailed(database, id, epoch, problem, random.nextBoolean(), at);
+            case 9 -> new OperationRecord.AttemptLost(database, id, epoch, worker, at);
+            case 10 -> new OperationRecord.HandedBack(database, id, epoch, at);
             case 11 ->
                 random.nextInt(4) == 0
-                        ? new OperationRecord.CancelRequested(database, id, "dba", T0)
-                        : new OperationRecord.Renewed(database, id, epoch, T0);
+                        ? new OperationRecord.CancelRequested(database, id, "dba", at)
+                        : new OperationRecord.Renewed(database, id, epoch, at);
             case 12 ->
                 random.nextBoolean()
-                        ? new OperationRecord.Paused(database, id, "dba", T0)
-                        : new OperationRecord.Released(database, id, "dba", T0);
-            case 13 -> new OperationRecord.Expiring(database, id, epoch, backup, T0);
+                        ? new OperationRecord.Paused(database, id, "dba", at)
+                        : new OperationRecord.Released(database, id, "dba", at);
+            case 13 -> new OperationRecord.Expiring(database, id, epoch, backup, at);
             default ->
                 switch (random.nextInt(3)) {
-                    case 0 -> new OperationRecord.Skipped(database, id, problem, T0);
-                    case 1 -> new OperationRecord.Rejected(database, id, OperationKind.RESTORE, "api", problem, T0);
-                    default -> new OperationRecord.Cancelled(database, id, epoch, T0);
+                    case 0 -> new OperationRecord.Skipped(database, id, problem, at);
+                    case 1 -> new OperationRecord.Rejected(database, id, OperationKind.RESTORE, "api", problem, at);
+                    default -> new OperationRecord.Cancelled(database, id, epoch, at);
                 };
         };
     }

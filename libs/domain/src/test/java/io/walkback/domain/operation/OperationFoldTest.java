@@ -10,6 +10,7 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.operation.OperationRecord.Problem;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -333,5 +334,82 @@ class OperationFoldTest {
                 false,
                 Set.of(),
                 0);
+    }
+
+    @Test
+    void staysAsSmallAsAMonthsOperationsHoweverManyThereWere() {
+        // Given a backup every hour for eleven years
+        Instant at = T0;
+        long offset = 0;
+        int most = 0;
+        for (int i = 0; i < 100_000; i++) {
+            at = at.plus(Duration.ofHours(1));
+            OperationId id = new OperationId("r" + i);
+            fold.apply(
+                    new OperationRecord.Rejected(
+                            SHOP, id, OperationKind.RESTORE, "cron", new Problem(FailureCode.INTERNAL, "m", "h"), at),
+                    new Epoch("log", 0, offset++));
+            // When
+            if (i % 24 == 0) {
+                fold.forget(at, Integer.MAX_VALUE);
+            }
+            most = Math.max(most, fold.of(SHOP).size());
+        }
+        // Then: 31 days, and the one that goes by
+        assertThat(most).isBetween(30 * 24, 33 * 24);
+        assertThat(fold.find(new OperationId("r99999"))).isPresent();
+        assertThat(fold.find(new OperationId("r1"))).isEmpty();
+    }
+
+    @Test // P5
+    void neverForgetsAMarkNorWhatIsNotOverNorTheLastToChange() {
+        // Given
+        write(new OperationRecord.Opened(
+                SHOP, new OperationId("x1"), new Command.Expire(), Map.of(), 3, "cron", null, T0));
+        Epoch expiry = claim("x1", 1, ANNE, Resource.expiry(SHOP));
+        write(new OperationRecord.Expiring(SHOP, new OperationId("x1"), expiry, new BackupId("old"), T0));
+        write(new OperationRecord.HandedBack(SHOP, new OperationId("x1"), expiry, T0));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("x1"), "dba", T0));
+        assertThat(state("x1").isTerminal()).isTrue();
+        write(backup("b1", 3));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("b1"), "dba", T0));
+        write(backup("b2", 3));
+        write(backup("b3", 3));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("b3"), "dba", T0));
+        // When
+        Instant later = T0.plus(OperationFold.KEPT).plus(Duration.ofDays(1));
+        assertThat(fold.forget(later, 10)).isEmpty();
+        // Then
+        assertThat(fold.forget(later.plusSeconds(1), 10))
+                .extracting(Operation::id)
+                .containsExactly(new OperationId("b1"));
+        assertThat(fold.of(SHOP)).extracting(each -> each.id().value()).containsExactly("x1", "b2", "b3");
+    }
+
+    @Test
+    void opensAnIdAnewOnceItsOperationHasBeenOverForLong() {
+        // Given
+        write(backup("b1", 3));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("b1"), "dba", T0));
+        // When
+        Instant free = T0.plus(OperationFold.KEPT);
+        write(new OperationRecord.Rejected(
+                SHOP,
+                new OperationId("b1"),
+                OperationKind.BACKUP,
+                "x",
+                new Problem(FailureCode.INTERNAL, "m", "h"),
+                free));
+        assertThat(state("b1")).isInstanceOf(OperationState.Cancelled.class);
+        write(new OperationRecord.Rejected(
+                SHOP,
+                new OperationId("b1"),
+                OperationKind.BACKUP,
+                "x",
+                new Problem(FailureCode.INTERNAL, "m", "h"),
+                free.plusSeconds(1)));
+        // Then
+        assertThat(state("b1")).isInstanceOf(OperationState.Rejected.class);
+        assertThat(fold.all()).hasSize(1);
     }
 }

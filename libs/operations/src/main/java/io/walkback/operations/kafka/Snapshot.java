@@ -1,9 +1,11 @@
 package io.walkback.operations.kafka;
 
+import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold;
+import io.walkback.domain.operation.OperationId;
 import io.walkback.schemas.Topics;
 import java.time.Duration;
 import java.util.Collection;
@@ -49,14 +51,20 @@ public final class Snapshot {
                 .toList();
     }
 
+    private static void drop(OperationFold fold, String key) {
+        // A name of a database has no slash.
+        int slash = key.indexOf('/');
+        fold.drop(new DatabaseId(key.substring(0, slash)), new OperationId(key.substring(slash + 1)));
+    }
+
     private static void restore(OperationFold fold, ConsumerRecord<String, Object> record) {
         switch (record.value()) {
             case Operation operation -> {
                 fold.restore(operation);
                 fold.restoredUpTo(record.partition(), operation.stateVersion());
             }
-            // A tombstone: an operation so old that nobody asks for it any more.
-            case null -> {}
+            // A tombstone: an operation that the projector forgot, see OperationFold#forget.
+            case null -> drop(fold, record.key());
             default ->
                 throw new OperatorActionException(
                         FailureCode.RECORD_UNREADABLE,

@@ -90,7 +90,7 @@ public final class WorkerRuntime implements AutoCloseable {
             OperationLog log = new KafkaOperationLog(producer);
             KafkaHeartbeats heartbeats = new KafkaHeartbeats(producer, clients.reader(settings.node() + "-heartbeats"));
             OperationFollower follower = new OperationFollower(
-                    new KafkaLogReader(clients.reader(settings.node() + "-log"), places), onFatal);
+                    new KafkaLogReader(clients.reader(settings.node() + "-log"), places), clock, onFatal);
             open.push(follower);
             WorkerId id = new WorkerId(settings.node(), UUID.randomUUID());
             Judge judge = new Judge(id, settings.lease(), clock, follower.live(), heartbeats, log, onFatal);
