@@ -24,6 +24,7 @@ public final class Attempt {
     private final AtomicLong renewedNanos;
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean done;
+    private volatile long progressNanos;
     private volatile Progress progress = new Progress("starting", 0, null, null);
 
     private record Progress(
@@ -38,7 +39,9 @@ public final class Attempt {
         this.worker = worker;
         this.times = times;
         this.nanoTime = nanoTime;
-        this.renewedNanos = new AtomicLong(nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        this.renewedNanos = new AtomicLong(now);
+        this.progressNanos = now;
     }
 
     /// The operation as it was when the claim was won.
@@ -59,12 +62,19 @@ public final class Attempt {
         return operation.attempts();
     }
 
-    /// Tells how far the work came; the next heartbeat carries it.
+    /// Tells how far the work came; the next heartbeat carries it. An attempt that does not tell it for longer than
+    /// [AttemptHandler#patience] counts as stuck.
     ///
     /// @param phase a word for people
     /// @param total null when not known
     public void progress(String phase, long bytesDone, @Nullable Long total, @Nullable Lsn lsn) {
         progress = new Progress(phase, bytesDone, total, lsn);
+        progressNanos = nanoTime.getAsLong();
+    }
+
+    /// How long nothing was told of its progress.
+    Duration silence() {
+        return Duration.ofNanos(nanoTime.getAsLong() - progressNanos);
     }
 
     /// Whether this attempt is over: cancelled, paused, lost, or the process stops. Its thread is interrupted too.

@@ -5,6 +5,7 @@ import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.Resource;
+import java.time.Duration;
 import java.util.Set;
 
 /// How one kind of operation is done. Implementations are thread-safe: several attempts run at once.
@@ -16,6 +17,12 @@ public interface AttemptHandler {
 
     /// Whether this worker can do `operation` at all: the right host, labels, versions. Asked often; does no I/O.
     boolean canDo(Operation operation);
+
+    /// How long an attempt may tell nothing of its progress before it counts as stuck and loses its claim (pitfall
+    /// 74). Longer than its longest silent step: by default than the wait for a spread checkpoint, a day at most.
+    default Duration patience() {
+        return Duration.ofHours(26);
+    }
 
     /// What a claim must hold and pin. Asked right before the bid, on the deciding thread: it may look at memory,
     /// never at a server.

@@ -233,7 +233,12 @@ public final class OperationWorker implements AutoCloseable {
         try {
             while (!closed.await(times.heartbeat().toMillis(), TimeUnit.MILLISECONDS)) {
                 for (Running each : running.values()) {
-                    if (!each.attempt().isDone()) {
+                    if (each.attempt().isDone()) {
+                        continue;
+                    }
+                    if (each.attempt().silence().compareTo(each.handler().patience()) > 0) {
+                        giveUp(each);
+                    } else {
                         beat(each.attempt(), renewedInLog);
                     }
                 }
@@ -244,6 +249,34 @@ public final class OperationWorker implements AutoCloseable {
             LOG.atError().setCause(fault).log("heartbeats stopped");
             onFatal.accept(fault);
         }
+    }
+
+    /// Ends the claim of an attempt that is stuck: its heartbeats come from here, so nobody else would notice. Said at
+    /// each beat until the fold has heard it, and then its thread is stopped. One that hears no interrupt keeps its
+    /// slot here, and no other worker from the operation.
+    private void giveUp(Running each) {
+        Attempt attempt = each.attempt();
+        Operation operation = attempt.operation();
+        if (!live.isHeld(operation.id(), attempt.epoch())) {
+            return;
+        }
+        LOG.atError()
+                .addKeyValue("operationId", operation.id())
+                .addKeyValue("databaseId", operation.database())
+                .addKeyValue("silentMs", attempt.silence().toMillis())
+                .log("attempt is stuck, its claim is given up");
+        append(new OperationRecord.AttemptFailed(
+                operation.database(),
+                operation.id(),
+                attempt.epoch(),
+                new Problem(
+                        FailureCode.LEASE_LOST,
+                        "attempt " + attempt.number() + " of " + operation.kind() + " " + operation.id() + " on " + me
+                                + " told nothing of its progress for "
+                                + attempt.silence().toSeconds() + " s",
+                        "It is stuck: look at that worker's threads, its disk and its connections, and restart it."),
+                true,
+                clock.instant()));
     }
 
     private void beat(Attempt attempt, Map<Attempt, Long> renewedInLog) {

@@ -273,6 +273,71 @@ class OperationWorkerTest {
     }
 
     @Test
+    void pitfall73AnAttemptOfManyLeasesKeepsItsClaimAndHoldsNoOtherWorkUp() {
+        // Given
+        CountDownLatch gate = new CountDownLatch(1);
+        TestWorker anne = worker("anne", 2, attempt -> {
+            if (attempt.operation().id().value().equals("long")) {
+                gate.await();
+            }
+            return copied(attempt);
+        });
+        TestWorker bert = worker("bert", 0, OperationWorkerTest::copied);
+        request(SHOP, "long", null);
+        await().atMost(leases(5)).until(() -> anne.attempts.size() == 1);
+        // When
+        await().pollDelay(leases(4)).until(() -> true);
+        request(new DatabaseId("bank"), "short", null);
+        await().atMost(leases(5)).untilAsserted(() -> assertThat(folded("short").state())
+                .isInstanceOf(OperationState.AwaitingWal.class));
+        gate.countDown();
+        // Then
+        await().atMost(leases(5))
+                .untilAsserted(() -> assertThat(folded("long").state()).isInstanceOf(OperationState.AwaitingWal.class));
+        assertThat(folded("long").attempts()).isEqualTo(1);
+        assertThat(bert.attempts).isEmpty();
+    }
+
+    @Test
+    void pitfall74AStuckAttemptLosesItsClaimThoughItsHeartbeatsGoOnAndABusyOneDoesNot() {
+        // Given
+        CountDownLatch gate = new CountDownLatch(1);
+        TestWorker stuck = new TestWorker("stuck", broker, CLOCK, 2, leases(2), attempt -> {
+            if (attempt.operation().id().value().equals("busy")) {
+                while (!gate.await(50, TimeUnit.MILLISECONDS)) {
+                    attempt.progress("copying", 1, null, null);
+                }
+                return copied(attempt);
+            }
+            while (gate.getCount() > 0) {
+                try {
+                    gate.await();
+                } catch (InterruptedException _) {
+                    // Hung in a system call, say.
+                }
+            }
+            return copied(attempt);
+        });
+        workers.add(stuck);
+        request(SHOP, "b1", null);
+        request(new DatabaseId("bank"), "busy", null);
+        await().atMost(leases(5)).until(() -> stuck.attempts.size() == 2);
+        // When
+        TestWorker successor = worker("successor", 1, OperationWorkerTest::copied);
+        // Then
+        await().atMost(leases(10))
+                .untilAsserted(() -> assertThat(folded("b1").state()).isInstanceOf(OperationState.AwaitingWal.class));
+        assertThat(successor.attempts).singleElement().satisfies(attempt -> assertThat(attempt.number())
+                .isEqualTo(2));
+        assertThat(broker.records())
+                .filteredOn(OperationRecord.AttemptFailed.class::isInstance)
+                .isNotEmpty()
+                .allSatisfy(record -> assertThat(record.operation().value()).isEqualTo("b1"));
+        assertThat(folded("busy").attempts()).isEqualTo(1);
+        gate.countDown();
+    }
+
+    @Test
     void carriesProgressInItsHeartbeats() {
         // Given
         worker("anne", 1, attempt -> {

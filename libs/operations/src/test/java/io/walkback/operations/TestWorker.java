@@ -31,18 +31,22 @@ final class TestWorker implements AutoCloseable {
     }
 
     TestWorker(String name, FakeBroker broker, Clock clock, int slots, Work work) {
+        this(name, broker, clock, slots, Duration.ofHours(1), work);
+    }
+
+    TestWorker(String name, FakeBroker broker, Clock clock, int slots, Duration patience, Work work) {
         this.id = new WorkerId(name, UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)));
         this.follower = new OperationFollower(broker.reader(), clock, fatal::add);
         HeartbeatChannel channel = broker.channel(muted);
         this.judge = new Judge(id, TIMES, clock, follower.live(), channel, broker, fatal::add);
         this.worker = new OperationWorker(
-                id, TIMES, clock, follower, broker, channel, List.of(handler(slots, work)), fatal::add);
+                id, TIMES, clock, follower, broker, channel, List.of(handler(slots, patience, work)), fatal::add);
         worker.start();
         follower.start();
         judge.start();
     }
 
-    private AttemptHandler handler(int slots, Work work) {
+    private AttemptHandler handler(int slots, Duration patience, Work work) {
         return new AttemptHandler() {
             @Override
             public OperationKind kind() {
@@ -52,6 +56,11 @@ final class TestWorker implements AutoCloseable {
             @Override
             public int slots() {
                 return slots;
+            }
+
+            @Override
+            public Duration patience() {
+                return patience;
             }
 
             @Override
