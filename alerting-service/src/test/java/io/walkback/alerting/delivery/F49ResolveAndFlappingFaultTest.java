@@ -74,6 +74,26 @@ class F49ResolveAndFlappingFaultTest {
         assertThat(pager.told).containsExactly(TRIGGER, RESOLVE, TRIGGER);
     }
 
+    @Test // pitfall 76
+    void aWorseFailureIsToldAgainAndNoKindOrDatabaseMutesAnother() throws Exception {
+        // Given
+        ScriptedSink chat = desk.sink("slack", Severity.WARNING);
+        desk.happens(Facts.backupFailed(Facts.SHOP, desk.clock().instant(), 10L, false, "down"));
+        desk.passes(Duration.ofMinutes(10));
+        assertThat(chat.told).containsExactly("TRIGGER backup-failed:shop");
+        assertThat(pager.told).isEmpty();
+        // When
+        desk.happens(Facts.backupFailed(Facts.SHOP, desk.clock().instant(), 20L, true, "down for good"));
+        desk.happens(Facts.backupFailed(new DatabaseId("crm"), desk.clock().instant(), 30L, true, "down"));
+        desk.restoreFails(40);
+        desk.passes(Duration.ofMinutes(10));
+        // Then
+        assertThat(chat.told.subList(1, chat.told.size()))
+                .containsExactlyInAnyOrder("TRIGGER backup-failed:shop", "TRIGGER backup-failed:crm", TRIGGER);
+        assertThat(pager.told)
+                .containsExactlyInAnyOrder("TRIGGER backup-failed:shop", "TRIGGER backup-failed:crm", TRIGGER);
+    }
+
     @Test
     void aStormOfOneCauseIsOneCall() throws Exception {
         // When
