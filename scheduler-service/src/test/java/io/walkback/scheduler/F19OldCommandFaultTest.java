@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class F19OldCommandFaultTest {
 
     private void append(OperationRecord record) {
         fold.apply(record, new Epoch("log", 0, offset++)).ifPresent(change -> {
-            Projected projected = LogProjection.project(change, fold);
+            Projected projected = LogProjection.project(change, fold, _ -> Stream.empty());
             filled.put(projected.operation(), sent.clock.instant());
             told.addAll(projected.backups());
             told.addAll(projected.facts());

@@ -1,4 +1,4 @@
-package io.walkback.system;
+package io.walkback.cli.real;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

@@ -1,4 +1,4 @@
-package io.walkback.system;
+package io.walkback.cli.real;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;

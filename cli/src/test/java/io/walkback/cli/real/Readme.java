@@ -1,4 +1,4 @@
-package io.walkback.system;
+package io.walkback.cli.real;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package io.walkback.system;
+package io.walkback.cli.real;
 
 import io.walkback.embedded.JavaCommand;
 import io.walkback.embedded.Parts;
