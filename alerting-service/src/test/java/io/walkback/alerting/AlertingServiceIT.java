@@ -41,6 +41,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The service over a real broker and registry, with a capture server for Slack and PagerDuty that checks every
 /// field.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 class AlertingServiceIT {
     private static final String KEY = "0123456789abcdef0123456789abcdef";
     private static final String HOOK = "/services/T000/B000/verysecrettoken";

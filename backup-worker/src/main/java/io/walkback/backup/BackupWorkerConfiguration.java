@@ -1,6 +1,7 @@
 package io.walkback.backup;
 
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.FatalFault;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;

@@ -10,6 +10,7 @@ import io.walkback.backup.verification.VerificationHandler;
 import io.walkback.backup.wal.WalReceptionHandler;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.AttemptHandler;
+import io.walkback.operations.FatalFault;
 import io.walkback.operations.kafka.WorkerRuntime;
 import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.Targets;

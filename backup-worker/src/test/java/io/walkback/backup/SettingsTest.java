@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.operations.FatalFault;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

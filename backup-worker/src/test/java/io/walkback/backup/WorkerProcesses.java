@@ -40,6 +40,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /// Broker, registry and backup-workers as real processes, with a lease of 3 s; no scheduler: the test opens
 /// operations itself.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 final class WorkerProcesses implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 

@@ -14,6 +14,8 @@ public final class Main {
     /// Ends the process with the command's exit code. A signal interrupts the command first and gives it time to
     /// stop what it has started; the code is then that of the signal, 130 for Ctrl-C.
     public static void main(String[] args) {
+        Map<String, String> environment = System.getenv();
+        Terminal terminal = Terminal.ofThisProcess(environment);
         Thread command = Thread.currentThread();
         CountDownLatch over = new CountDownLatch(1);
         Runtime.getRuntime()
@@ -25,14 +27,13 @@ public final class Main {
                     try {
                         // Not for the thread itself: its own exit waits until this hook is done.
                         if (!over.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                            System.err.println("walkback: the command did not stop in time");
+                            terminal.say("the command did not stop in time");
                         }
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt();
                     }
                 }));
-        Map<String, String> environment = System.getenv();
-        int code = new Cli(environment, Terminal.ofThisProcess(environment), Clock.systemUTC()).run(args);
+        int code = new Cli(environment, terminal, Clock.systemUTC()).run(args);
         over.countDown();
         System.exit(code);
     }

@@ -40,6 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// In the first, scheduled backups are switched off, and one request is sent twice and carried out. Then the
 /// service is stopped, its group begins anew, the request comes twice more, and the registry dies. Thus begins the
 /// second life, in which the request comes for the fifth time.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 class F17DuplicateRequestFaultIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String REQUESTS = Topics.BACKUP_REQUESTED.name();

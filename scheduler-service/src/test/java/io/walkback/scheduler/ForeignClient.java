@@ -42,6 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Somebody else's programs: Kafka's own clients with bytes, Avro's generic records, the registry asked over HTTP.
 /// Nothing of Walkback is used here, no header, no setting and no schema from its jars.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 final class ForeignClient implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration DEADLINE = Duration.ofMinutes(1);

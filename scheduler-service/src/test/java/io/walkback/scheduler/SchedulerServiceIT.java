@@ -47,6 +47,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One instance on a real broker and registry. Each test has a database of its own.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 class SchedulerServiceIT {
     private static final JsonMapper JSON = new JsonMapper();
 

@@ -41,6 +41,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
 
 /// A real broker and registry, and scheduler-services as processes of their own.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 final class TestPlatform implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(1);
     static final WorkerId WORKER = new WorkerId("test-worker", UUID.randomUUID());

@@ -251,9 +251,9 @@ public final class OperationWorker implements AutoCloseable {
         }
     }
 
-    /// Ends the claim of an attempt that is stuck: its heartbeats come from here, so nobody else would notice. Said at
-    /// each beat until the fold has heard it, and then its thread is stopped. One that hears no interrupt keeps its
-    /// slot here, and no other worker from the operation.
+    /// Ends the claim of an attempt that is stuck: its heartbeats come from here, so nobody else would notice.
+    /// Said at each beat until the fold has heard it, and then its thread is stopped. One that hears no interrupt
+    /// keeps its slot here, and no other worker from the operation.
     private void giveUp(Running each) {
         Attempt attempt = each.attempt();
         Operation operation = attempt.operation();

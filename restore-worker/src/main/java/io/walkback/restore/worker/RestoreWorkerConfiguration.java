@@ -2,6 +2,7 @@ package io.walkback.restore.worker;
 
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.FatalFault;
 import io.walkback.restore.RestoreEngine;
 import java.time.Clock;
 import java.util.Optional;

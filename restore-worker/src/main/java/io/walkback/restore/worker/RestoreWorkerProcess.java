@@ -1,6 +1,7 @@
 package io.walkback.restore.worker;
 
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.FatalFault;
 import io.walkback.operations.kafka.WorkerRuntime;
 import java.time.Clock;
 import java.time.Duration;

@@ -42,6 +42,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /// Broker, registry and restore-workers as real processes, with a lease of 3 s; no scheduler: the test opens
 /// operations itself.
+///
+/// Times in records are the wall clock's: the services that judge them run on it.
 final class Platform implements AutoCloseable {
     private final KafkaBroker broker;
     private final SchemaRegistry registry;

@@ -1,4 +1,4 @@
-package io.walkback.restore.worker;
+package io.walkback.operations;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -7,19 +7,19 @@ import org.slf4j.LoggerFactory;
 
 /// Ends the process when a part fails without which nothing works: one that looks alive and does nothing is worse
 /// than one that is started again. The first fault counts.
-final class FatalFault implements Consumer<Throwable> {
+public final class FatalFault implements Consumer<Throwable> {
     private static final Logger LOG = LoggerFactory.getLogger(FatalFault.class);
 
     private final AtomicBoolean ending = new AtomicBoolean();
     private final Runnable end;
 
     /// @param end ends the process with another code than 0; called once, on a thread of its own
-    FatalFault(Runnable end) {
+    public FatalFault(Runnable end) {
         this.end = end;
     }
 
     /// Whether something has failed for good.
-    boolean happened() {
+    public boolean happened() {
         return ending.get();
     }
 

@@ -1,4 +1,4 @@
-package io.walkback.restore.worker;
+package io.walkback.operations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
