@@ -123,13 +123,22 @@ class TcpFaultProxyTest {
 
     @Test
     void aServerThatIsAwayIsAClosedConnection() throws IOException {
-        server.close();
-        try (Socket client = connect()) {
+        // Given a port that nobody ever accepted on: closing a listener under a virtual thread that waits in accept
+        // takes effect only once that thread has run, and until then connections are still served
+        ServerSocket away = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        away.close();
+        try (TcpFaultProxy toNobody = TcpFaultProxy.to("127.0.0.1", away.getLocalPort());
+                Socket client = connect(toNobody)) {
+            // When, Then
             assertThat(client.getInputStream().read()).isEqualTo(-1);
         }
     }
 
     private Socket connect() throws IOException {
+        return connect(proxy);
+    }
+
+    private static Socket connect(TcpFaultProxy proxy) throws IOException {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
         client.setSoTimeout(10_000);
         return client;
