@@ -7,15 +7,14 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobListing;
 import io.walkback.repository.blob.BlobPrefix;
-import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.PutOutcome;
 import io.walkback.repository.extent.NamingKey;
-import io.walkback.repository.format.Fields;
-import io.walkback.repository.format.ObjectHeader;
-import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.ClusterGeometry;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.seal.KeyEncryption;
+import io.walkback.repository.seal.KeyPlace;
+import io.walkback.repository.seal.KeyVault;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +33,11 @@ public final class Repository implements AutoCloseable {
     private final Clock clock;
     private final UUID id;
     private final NamingKey namingKey;
+    private final Optional<KeyVault> vault;
     private final Lineages lineages;
 
-    private Repository(BlobStore store, Clock clock, UUID id, NamingKey namingKey) {
+    private Repository(BlobStore store, Clock clock, UUID id, NamingKey namingKey, Optional<KeyVault> vault) {
+        this.vault = vault;
         this.store = store;
         this.clock = clock;
         this.id = id;
@@ -44,34 +45,69 @@ public final class Repository implements AutoCloseable {
         this.lineages = new Lineages(store, clock, id);
     }
 
-    /// Makes a repository in an empty place, or opens the one that is there: running it twice, or on two machines
-    /// at once, gives the same repository to all.
+    /// Makes a repository that is not encrypted in an empty place, or opens the one that is there. See
+    /// [#init(BlobStore, Clock, KeyEncryption)].
     public static Repository init(BlobStore store, Clock clock) {
+        return init(store, clock, Optional.empty());
+    }
+
+    /// Makes an encrypted repository in an empty place, or opens the one that is there, which must be encrypted
+    /// too: running it twice, or on two machines at once, gives the same repository to all.
+    public static Repository init(BlobStore store, Clock clock, KeyEncryption encryption) {
+        return init(store, clock, Optional.of(encryption));
+    }
+
+    private static Repository init(BlobStore store, Clock clock, Optional<KeyEncryption> encryption) {
         if (store.size(ROOT).isEmpty()) {
-            byte[] descriptor = ObjectHeader.encode(
-                    ObjectKind.REPOSITORY,
-                    UUID.randomUUID(),
-                    UUID.randomUUID(),
-                    clock.instant(),
-                    Fields.builder().put(1, f -> f.raw(NamingKey.random().reveal())));
-            store.putIfAbsent(ROOT, descriptor);
+            store.putIfAbsent(ROOT, RootDescriptor.encode(clock.instant(), encryption.map(KeyEncryption::current)));
         }
-        return open(store, clock);
+        RootDescriptor root = RootDescriptor.read(store);
+        if (root.isEncrypted() && encryption.isPresent()) {
+            root.makeNamingKey(store, clock, encryption.get());
+        }
+        return open(store, clock, encryption);
+    }
+
+    /// Opens a repository that is not encrypted. See [#open(BlobStore, Clock, Optional)].
+    public static Repository open(BlobStore store, Clock clock) {
+        return open(store, clock, Optional.empty());
     }
 
     /// Opens a repository. A place without one is [OperatorActionException] `STORE_MISSING`, one of a newer format
     /// `STORE_LAYOUT`.
-    public static Repository open(BlobStore store, Clock clock) {
-        if (store.size(ROOT).isEmpty()) {
+    ///
+    /// @param encryption needed for an encrypted repository, else `KEY_UNAVAILABLE`. With one, a repository that
+    /// is not encrypted is refused too: whoever replaced the root descriptor would otherwise get plain text
+    public static Repository open(BlobStore store, Clock clock, Optional<KeyEncryption> encryption) {
+        if (!exists(store)) {
             throw new OperatorActionException(
                     FailureCode.STORE_MISSING,
                     "there is no repository at '" + store.location() + "'",
                     "Check the URL, or make a repository with 'walkback repo init'.");
         }
-        byte[] bytes = BlobReads.all(store, ROOT, ObjectHeader.LONGEST);
-        ObjectHeader header = ObjectHeader.parse(ROOT, bytes, ObjectKind.REPOSITORY);
-        NamingKey key = new NamingKey(header.fields().get(1).raw(NamingKey.BYTES));
-        return new Repository(store, clock, header.repositoryId(), key);
+        RootDescriptor root = RootDescriptor.read(store);
+        root.requireFit(store, encryption);
+        Optional<KeyVault> vault = encryption.map(keys -> new KeyVault(store, clock, root.repositoryId(), keys));
+        NamingKey namingKey = root.plainNamingKey()
+                .or(() -> vault.map(
+                        keys -> new NamingKey(keys.find(KeyPlace.naming()).reveal())))
+                .orElseThrow();
+        return new Repository(store, clock, root.repositoryId(), namingKey, vault);
+    }
+
+    /// Whether there is a repository. Needs no key.
+    public static boolean exists(BlobStore store) {
+        return store.size(ROOT).isPresent();
+    }
+
+    /// Whether the repository that is there is encrypted. Needs no key.
+    public static boolean isEncrypted(BlobStore store) {
+        return RootDescriptor.read(store).isEncrypted();
+    }
+
+    /// The repository's keys; empty where it is not encrypted.
+    public Optional<KeyVault> vault() {
+        return vault;
     }
 
     public UUID id() {
@@ -162,7 +198,7 @@ public final class Repository implements AutoCloseable {
 
     private LineageRepository bind(LineageDescriptor descriptor) {
         return new LineageRepository(new Lineage(
-                store, id, namingKey, descriptor.database(), descriptor.system(), descriptor.geometry(), clock));
+                store, id, namingKey, descriptor.database(), descriptor.system(), descriptor.geometry(), clock, vault));
     }
 
     @Override

@@ -18,13 +18,16 @@ import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.manifest.ManifestReader;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.pack.PackReader;
+import io.walkback.repository.seal.ObjectSeal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Reads one committed backup. Opening reads the whole manifest once and compares its digest. Thread-safe: files
@@ -34,11 +37,21 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /// identity; each pack's header, index and footer are checked before its first byte is used. What fails is
 /// [io.walkback.domain.CorruptDataException] and names the object (P3).
 public final class BackupReader implements AutoCloseable {
+    /// Packs whose keys are kept: 32 GiB of them, in 400 KiB of heap. For one that was forgotten its header is
+    /// read again.
+    private static final int SEALS = 1024;
+
     private final Lineage lineage;
     private final ManifestReader manifest;
     private final ManifestDigest digest;
     private final List<PackEntry> packs;
     private final BitSet opened = new BitSet();
+    private final Map<Integer, ObjectSeal> seals = new LinkedHashMap<>(64, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Integer, ObjectSeal> eldest) {
+            return size() > SEALS;
+        }
+    };
     private final ConcurrentLinkedQueue<Tools> tools = new ConcurrentLinkedQueue<>();
 
     /// What one reading thread needs.
@@ -135,7 +148,7 @@ public final class BackupReader implements AutoCloseable {
     private void copyRun(Tools with, List<ExtentRef> run, OutputStream out) throws IOException {
         PackEntry pack = packs.get(run.getFirst().pack());
         BlobKey key = lineage.pack(pack.id());
-        checkOnce(with, run.getFirst().pack(), pack);
+        ObjectSeal seal = checkOnce(with, run.getFirst().pack(), pack);
         long length = 0;
         for (ExtentRef ref : run) {
             length += ref.storedLength();
@@ -143,17 +156,20 @@ public final class BackupReader implements AutoCloseable {
         try (InputStream in =
                 lineage.store().open(key, new ByteRange(run.getFirst().offset(), length))) {
             for (ExtentRef ref : run) {
-                copyExtent(with, key, in, ref, out);
+                copyExtent(with, seal, in, ref, out);
             }
         }
     }
 
-    private static void copyExtent(Tools with, BlobKey key, InputStream in, ExtentRef ref, OutputStream out)
+    private static void copyExtent(Tools with, ObjectSeal pack, InputStream in, ExtentRef ref, OutputStream out)
             throws IOException {
+        BlobKey key = pack.key();
+        int ordinal = FrameDecoder.ANY;
         List<Digest128> digests = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
         int plain = 0;
         for (int frameLength : ref.frameLengths()) {
-            digests.add(with.decoder().next(key, in, frameLength));
+            digests.add(with.decoder().next(pack, in, frameLength, ref.identity(), ordinal));
+            ordinal = with.decoder().nextOrdinal();
             if (with.decoder().storedLength() != frameLength) {
                 throw Damage.corrupt(key, "a frame at " + ref.offset() + " has another length than its manifest says");
             }
@@ -165,16 +181,23 @@ public final class BackupReader implements AutoCloseable {
         }
     }
 
-    private void checkOnce(Tools with, int position, PackEntry pack) {
+    /// Checks a pack before its first byte is used, and says how it is sealed.
+    private ObjectSeal checkOnce(Tools with, int position, PackEntry pack) {
+        boolean checked;
         synchronized (opened) {
-            if (opened.get(position)) {
-                return;
+            ObjectSeal known = seals.get(position);
+            if (known != null) {
+                return known;
             }
+            checked = opened.get(position);
         }
-        with.packs().open(pack);
+        ObjectSeal seal =
+                checked ? with.packs().seal(pack) : with.packs().open(pack).seal();
         synchronized (opened) {
             opened.set(position);
+            seals.put(position, seal);
         }
+        return seal;
     }
 
     private Tools borrow() {

@@ -50,9 +50,9 @@ final class PackSequence implements AutoCloseable {
             current = pack;
             currentPosition = table.reserve();
         }
-        long offset = pack.append(extent);
-        ExtentRef ref =
-                new ExtentRef(extent.plainLength(), extent.identity(), currentPosition, offset, extent.frameLengths());
+        PackWriter.Placed placed = pack.append(extent);
+        ExtentRef ref = new ExtentRef(
+                extent.plainLength(), extent.identity(), currentPosition, placed.offset(), placed.frameLengths());
         if (pack.isFull()) {
             handOver();
         }

@@ -8,6 +8,9 @@ import java.util.HexFormat;
 public record Digest128(long high, long low) {
     public static final int BYTES = 16;
 
+    /// In place of an extent's identity where there is no extent.
+    public static final Digest128 NONE = new Digest128(0, 0);
+
     public static Digest128 read(ByteSource source) {
         return new Digest128(source.u64(), source.u64());
     }

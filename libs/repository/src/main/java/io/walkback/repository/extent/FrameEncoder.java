@@ -6,10 +6,12 @@ import com.github.luben.zstd.ZstdException;
 import io.walkback.repository.format.ByteSink;
 import java.util.zip.CRC32C;
 
-/// Turns plain bytes into frames. Not thread-safe; holds native memory until closed.
+/// Turns plain bytes into frames that are not sealed; [FrameSealer] seals them. Not thread-safe; holds native
+/// memory until closed.
 ///
 /// ```
-///  codec u8 | 0 u8 | 0 u16 | plain length u32 | stored length u32 | frame digest 16 | CRC32C u32 | stored bytes
+///  codec u8 | ordinal u24, 0 unless sealed | plain length u32 | stored length u32 | frame digest 16 | CRC32C u32
+///  | stored bytes
 /// ```
 public final class FrameEncoder implements AutoCloseable {
     /// Bytes before a frame's stored bytes.

@@ -2,6 +2,7 @@ package io.walkback.repository.extent;
 
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.format.Damage;
+import io.walkback.repository.seal.ObjectSeal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
@@ -10,17 +11,29 @@ import java.util.Objects;
 /// Bytes come out only after their frame was checked. Not thread-safe; closing it closes what it reads from.
 public final class FrameStream extends InputStream {
     private final BlobKey key;
+    private final ObjectSeal object;
     private final InputStream in;
     private final FrameDecoder decoder;
     private long storedLeft;
     private long plainLeft;
+    private int ordinal;
     private int at;
 
+    /// @param object       that the frames are in
     /// @param in           positioned at the first frame
+    /// @param firstOrdinal of the first frame within the object
     /// @param storedLength bytes that the frames take
     /// @param plainLength  bytes that the text has
-    public FrameStream(BlobKey key, InputStream in, Digester digester, long storedLength, long plainLength) {
-        this.key = key;
+    public FrameStream(
+            ObjectSeal object,
+            InputStream in,
+            Digester digester,
+            int firstOrdinal,
+            long storedLength,
+            long plainLength) {
+        this.object = object;
+        this.key = object.key();
+        this.ordinal = firstOrdinal;
         this.in = in;
         this.decoder = new FrameDecoder(digester);
         this.storedLeft = storedLength;
@@ -57,7 +70,7 @@ public final class FrameStream extends InputStream {
             }
             return false;
         }
-        decoder.next(key, in, storedLeft);
+        decoder.next(object, in, storedLeft, Digest128.NONE, ordinal++);
         storedLeft -= decoder.storedLength();
         plainLeft -= decoder.plainLength();
         if (plainLeft < 0) {

@@ -1,23 +1,25 @@
 package io.walkback.repository.extent;
 
 import io.walkback.repository.format.ByteSink;
-import java.util.function.Consumer;
 
 /// Cuts a text of any length into frames as it is written. Not thread-safe; holds 768 KiB.
 public final class FrameStreamWriter {
     private final Digester digester;
     private final FrameEncoder encoder;
-    private final Consumer<ByteSink> out;
+    private final FrameSealer sealer;
+    private final FrameSink out;
     private final byte[] plain = new byte[Extents.FRAME];
     private final ByteSink frame = new ByteSink(FrameEncoder.HEADER + Extents.FRAME);
     private int filled;
     private long plainLength;
     private long storedLength;
 
-    /// @param out takes each frame's bytes before it returns
-    public FrameStreamWriter(Digester digester, FrameEncoder encoder, Consumer<ByteSink> out) {
+    /// @param sealer of the object that the text is in
+    /// @param out    takes each frame's bytes before it returns
+    public FrameStreamWriter(Digester digester, FrameEncoder encoder, FrameSealer sealer, FrameSink out) {
         this.digester = digester;
         this.encoder = encoder;
+        this.sealer = sealer;
         this.out = out;
     }
 
@@ -39,10 +41,10 @@ public final class FrameStreamWriter {
         if (filled > 0) {
             frame.clear();
             Digest128 digest = digester.digest(Digester.Domain.FRAME, plain, 0, filled);
-            storedLength += encoder.encode(plain, 0, filled, digest, frame);
+            int length = encoder.encode(plain, 0, filled, digest, frame);
+            storedLength += sealer.pass(frame.array(), 0, length, Digest128.NONE, out);
             plainLength += filled;
             filled = 0;
-            out.accept(frame);
         }
     }
 

@@ -16,9 +16,10 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// @param objectId random and never used twice: keys and nonces of a sealed object derive from it
+/// @param keyId    of the wrapped data key; zeros where the object is not sealed
 /// @param length   bytes of the whole header, checksum included
 public record ObjectHeader(
-        ObjectKind kind, UUID repositoryId, UUID objectId, Instant createdAt, Fields fields, int length) {
+        ObjectKind kind, UUID repositoryId, UUID objectId, UUID keyId, Instant createdAt, Fields fields, int length) {
     /// The format version that this code writes and reads.
     public static final int VERSION = 1;
 
@@ -28,20 +29,32 @@ public record ObjectHeader(
     private static final int FIXED = 64;
     private static final int CHECKSUM = 4;
     private static final int SEAL_NONE = 0;
-    private static final int HIGHEST_FIELD = 5;
-    private static final UUID NO_KEY = new UUID(0, 0);
+    private static final int SEAL_AES_GCM = 1;
 
-    /// A header's bytes.
+    /// The key id of an object that is not sealed.
+    public static final UUID NO_KEY = new UUID(0, 0);
+
+    /// The bytes of a header of an object that is not sealed.
     public static byte[] encode(
             ObjectKind kind, UUID repositoryId, UUID objectId, Instant createdAt, Fields.Builder builder) {
+        return encode(kind, repositoryId, objectId, NO_KEY, createdAt, builder);
+    }
+
+    /// A header's bytes. With a key id the object is sealed.
+    public static byte[] encode(
+            ObjectKind kind, UUID repositoryId, UUID objectId, UUID keyId, Instant createdAt, Fields.Builder builder) {
+        boolean sealed = !keyId.equals(NO_KEY);
+        if (sealed && !kind.isSealable()) {
+            throw new IllegalArgumentException("a sealed " + kind);
+        }
         byte[] fields = builder.toByteArray();
         if (fields.length > 0xFFFF) {
             throw new IllegalArgumentException("header fields of " + fields.length + " bytes");
         }
         ByteSink sink = new ByteSink(FIXED + fields.length + 4);
         sink.u8(VERSION).u8('W').u8('B').u8(kind.letter());
-        sink.u8(SEAL_NONE).u8(0).u16(fields.length);
-        sink.uuid(repositoryId).uuid(objectId).uuid(NO_KEY).time(createdAt).raw(fields);
+        sink.u8(sealed ? SEAL_AES_GCM : SEAL_NONE).u8(0).u16(fields.length);
+        sink.uuid(repositoryId).uuid(objectId).uuid(keyId).time(createdAt).raw(fields);
         return sink.u32(crc(sink.array(), 0, sink.size())).toByteArray();
     }
 
@@ -75,16 +88,23 @@ public record ObjectHeader(
         }
         int seal = source.u8();
         int reserved = source.u8();
-        if (seal != SEAL_NONE || reserved != 0) {
+        if ((seal != SEAL_NONE && seal != SEAL_AES_GCM) || reserved != 0) {
             throw Damage.unknown(key, "seal " + seal + "." + reserved);
         }
         int fieldsLength = source.u16();
         UUID repositoryId = source.uuid();
         UUID objectId = source.uuid();
-        source.uuid();
+        UUID keyId = source.uuid();
+        if (keyId.equals(NO_KEY) != (seal == SEAL_NONE) || (seal != SEAL_NONE && !expected.isSealable())) {
+            throw Damage.corrupt(key, "seal " + seal + " with key id " + keyId);
+        }
         Instant createdAt = source.time();
-        Fields fields = Fields.parse(new ByteSource(key, header, FIXED, fieldsLength), HIGHEST_FIELD);
-        return new ObjectHeader(expected, repositoryId, objectId, createdAt, fields, header.length);
+        Fields fields = Fields.parse(new ByteSource(key, header, FIXED, fieldsLength), expected.highestField());
+        return new ObjectHeader(expected, repositoryId, objectId, keyId, createdAt, fields, header.length);
+    }
+
+    public boolean isSealed() {
+        return !keyId.equals(NO_KEY);
     }
 
     private static void requireIntact(BlobKey key, byte[] header) {

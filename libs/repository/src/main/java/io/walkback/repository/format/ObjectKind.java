@@ -1,10 +1,11 @@
 package io.walkback.repository.format;
 
-/// What an object is, as one ASCII letter in its header. Letters are never reused; `D` (page digests), `K`
-/// (wrapped keys) and `S` (signatures) are taken by the format and not written yet.
+/// What an object is, as one ASCII letter in its header. Letters are never reused; `D` (page digests) and `S`
+/// (signatures) are taken by the format and not written yet.
 public enum ObjectKind {
     REPOSITORY('R'),
     LINEAGE('L'),
+    WRAPPED_KEY('K'),
     PACK('P'),
     MANIFEST('M'),
     WAL('W'),
@@ -16,7 +17,20 @@ public enum ObjectKind {
         this.letter = (byte) letter;
     }
 
-    byte letter() {
+    /// Whether objects of this kind are sealed in an encrypted repository. The others are what leads to the keys.
+    boolean isSealable() {
+        return switch (this) {
+            case REPOSITORY, LINEAGE, WRAPPED_KEY -> false;
+            case PACK, MANIFEST, WAL, HISTORY -> true;
+        };
+    }
+
+    /// The highest field of a header of this kind.
+    int highestField() {
+        return this == WRAPPED_KEY ? 7 : 5;
+    }
+
+    public byte letter() {
         return letter;
     }
 }

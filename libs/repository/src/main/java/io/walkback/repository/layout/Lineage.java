@@ -14,12 +14,19 @@ import io.walkback.repository.extent.NamingKey;
 import io.walkback.repository.format.Damage;
 import io.walkback.repository.format.Fields;
 import io.walkback.repository.format.ObjectHeader;
+import io.walkback.repository.format.ObjectKind;
+import io.walkback.repository.seal.KeyPlace;
+import io.walkback.repository.seal.KeyVault;
+import io.walkback.repository.seal.ObjectSeal;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
-/// One cluster's part of a repository: its keys, and what its objects are bound to. Thread-safe, opens nothing.
+/// One cluster's part of a repository: the names of its objects, and what they are bound to. Thread-safe, opens
+/// nothing.
+///
+/// @param vault the repository's keys; empty where it is not encrypted
 public record Lineage(
         BlobStore store,
         UUID repositoryId,
@@ -27,7 +34,8 @@ public record Lineage(
         DatabaseId database,
         SystemIdentifier system,
         ClusterGeometry geometry,
-        Clock clock) {
+        Clock clock,
+        Optional<KeyVault> vault) {
     public BlobKey root() {
         return new BlobKey(database + "/" + system);
     }
@@ -72,6 +80,44 @@ public record Lineage(
         return histories().child(timeline.historyFileName());
     }
 
+    /// Where the wrappers of a data key of this lineage lie.
+    public KeyPlace key(UUID dataKey) {
+        return new KeyPlace(
+                root().child("keys/" + dataKey),
+                dataKey,
+                Optional.of(new KeyPlace.Owner(system.value(), database.value())));
+    }
+
+    /// The id of the data key for WAL that is written now: one a process and UTC day. Zeros where nothing is
+    /// sealed.
+    public UUID dailyKey() {
+        return vault.map(keys -> keys.daily(root(), this::key)).orElse(ObjectHeader.NO_KEY);
+    }
+
+    /// Begins a new object. When this returns, the wrapped key that the object will name is in the store and was
+    /// read back; so no object can name a key that is not there.
+    ///
+    /// @param dataKey the data key's id, made if there is none; it does not count where nothing is sealed
+    public NewObject begin(BlobKey key, ObjectKind kind, UUID dataKey, Fields.Builder fields) {
+        UUID objectId = UUID.randomUUID();
+        if (vault.isEmpty()) {
+            byte[] header = ObjectHeader.encode(kind, repositoryId, objectId, clock.instant(), fields);
+            return new NewObject(header, ObjectSeal.none(key));
+        }
+        vault.get().obtain(key(dataKey));
+        byte[] header = ObjectHeader.encode(kind, repositoryId, objectId, dataKey, clock.instant(), fields);
+        return new NewObject(header, seal(key, header, ObjectHeader.parse(key, header, kind)));
+    }
+
+    /// How a stored object's frames are sealed. [#check] comes first.
+    ///
+    /// @param bytes of the header, exactly
+    public ObjectSeal seal(BlobKey key, byte[] bytes, ObjectHeader header) {
+        return vault.isEmpty()
+                ? ObjectSeal.none(key)
+                : ObjectSeal.of(key, bytes, header, vault.get().find(key(header.keyId())));
+    }
+
     /// The backup whose manifest has this key; empty for any other key.
     public Optional<BackupId> backupOf(BlobKey key) {
         String[] parts = key.value().split("/", -1);
@@ -86,8 +132,8 @@ public record Lineage(
         return String.format(Locale.ROOT, "%08X", timeline.value());
     }
 
-    /// Fails unless an object says that it was written for this lineage: an object moved in from elsewhere is
-    /// damage.
+    /// Fails unless an object says that it was written for this lineage, and sealed if the repository is
+    /// encrypted: an object moved in from elsewhere is damage, and so is one in plain text among sealed ones.
     ///
     /// @param databaseField the header field that holds the database's name
     public void check(BlobKey key, ObjectHeader header, int databaseField) {
@@ -102,6 +148,13 @@ public record Lineage(
         }
         if (!header.repositoryId().equals(repositoryId)) {
             throw Damage.corrupt(key, "it was written into repository " + header.repositoryId());
+        }
+        if (header.isSealed() != vault.isPresent()) {
+            throw Damage.corrupt(
+                    key,
+                    header.isSealed()
+                            ? "it is sealed, and the repository is not encrypted"
+                            : "it is not sealed, and the repository is encrypted");
         }
     }
 }

@@ -7,6 +7,7 @@ import io.walkback.repository.extent.FrameEncoder;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
+import io.walkback.repository.seal.ObjectSeal;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -80,7 +81,7 @@ final class EntryCodec {
         }
         List<Integer> lengths = new ArrayList<>(frames);
         for (int i = 0; i < frames; i++) {
-            lengths.add(source.count(FrameEncoder.HEADER + Extents.FRAME, "a frame"));
+            lengths.add(source.count(FrameEncoder.HEADER + Extents.FRAME + ObjectSeal.TAG, "a frame"));
         }
         return new ExtentRef(length, identity, pack, offset, lengths);
     }

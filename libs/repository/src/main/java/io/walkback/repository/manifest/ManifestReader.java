@@ -7,6 +7,7 @@ import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.ByteRange;
 import io.walkback.repository.extent.Digest128;
 import io.walkback.repository.extent.Digester;
+import io.walkback.repository.extent.Extents;
 import io.walkback.repository.extent.FrameStream;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
@@ -16,6 +17,7 @@ import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
 import io.walkback.repository.pack.PackEntry;
+import io.walkback.repository.seal.ObjectSeal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -32,6 +34,7 @@ public final class ManifestReader {
     private final Lineage lineage;
     private final BlobKey key;
     private final long size;
+    private final ObjectSeal seal;
     private final Section entries;
     private final Section packTable;
     private final BackupSummary summary;
@@ -42,7 +45,8 @@ public final class ManifestReader {
         this.key = lineage.manifest(backup);
         BlobStore store = lineage.store();
         this.size = BlobReads.sizeOf(store, key);
-        ObjectHeader header = header(store);
+        byte[] headerBytes = header(store);
+        ObjectHeader header = ObjectHeader.parse(key, headerBytes, ObjectKind.MANIFEST);
         lineage.check(key, header, 4);
         UUID attempt = header.fields().get(2).uuid();
         String writtenAs = header.fields().get(3).text();
@@ -52,6 +56,7 @@ public final class ManifestReader {
         if (size < header.length() + ManifestDigest.BYTES) {
             throw Damage.corrupt(key, "it has only " + size + " bytes");
         }
+        this.seal = lineage.seal(key, headerBytes, header);
         Footer footer = Footer.read(store, key, size - ManifestDigest.BYTES, HIGHEST_FOOTER_FIELD);
         this.entries = Section.read(footer.fields().get(1));
         this.packTable = Section.read(footer.fields().get(2));
@@ -65,7 +70,7 @@ public final class ManifestReader {
                 || packTable.records() > Integer.MAX_VALUE / PackEntry.ENCODED) {
             throw Damage.corrupt(key, "its sections do not fit its size of " + size);
         }
-        FactsCodec.Facts decoded = FactsCodec.decode(key, text(facts));
+        FactsCodec.Facts decoded = FactsCodec.decode(key, text(facts, frames(entries) + frames(packTable)));
         this.summary = new BackupSummary(
                 backup,
                 attempt,
@@ -83,7 +88,7 @@ public final class ManifestReader {
 
     /// Every pack that the backup needs, in the order in which extents name them.
     public List<PackEntry> packs() {
-        ByteSource rows = new ByteSource(key, text(packTable));
+        ByteSource rows = new ByteSource(key, text(packTable, frames(entries)));
         List<PackEntry> packs = new ArrayList<>(Math.toIntExact(packTable.records()));
         while (rows.remaining() > 0) {
             UUID attempt = rows.uuid();
@@ -98,7 +103,7 @@ public final class ManifestReader {
 
     /// The entries, from the first.
     public EntryStream entries() {
-        return new EntryStream(key, stream(entries), (int) packTable.records(), entries.records());
+        return new EntryStream(key, stream(entries, 0), (int) packTable.records(), entries.records());
     }
 
     /// Reads the whole object once, compares its trailing digest, and returns the digest by which it is known.
@@ -126,22 +131,35 @@ public final class ManifestReader {
         }
     }
 
-    private ObjectHeader header(BlobStore store) {
+    private byte[] header(BlobStore store) {
         try (InputStream in = store.open(key, new ByteRange(0, Math.min(size, ObjectHeader.LONGEST)))) {
-            return ObjectHeader.parse(key, ObjectHeader.read(key, in, size), ObjectKind.MANIFEST);
+            return ObjectHeader.read(key, in, size);
         } catch (IOException closing) {
             throw new IllegalStateException("a store's stream throws no IOException", closing);
         }
     }
 
-    private InputStream stream(Section section) {
-        InputStream in = lineage.store().open(key, new ByteRange(section.offset(), section.storedLength()));
-        return new FrameStream(
-                key, in, new Digester(lineage.namingKey()), section.storedLength(), section.plainLength());
+    /// Frames of a section; each section begins a new one.
+    private static long frames(Section section) {
+        return Math.ceilDiv(section.plainLength(), (long) Extents.FRAME);
     }
 
-    private byte[] text(Section section) {
-        try (InputStream in = stream(section)) {
+    private InputStream stream(Section section, long firstOrdinal) {
+        if (firstOrdinal > ObjectSeal.FOOTER) {
+            throw Damage.corrupt(key, "a section that begins with frame " + firstOrdinal);
+        }
+        InputStream in = lineage.store().open(key, new ByteRange(section.offset(), section.storedLength()));
+        return new FrameStream(
+                seal,
+                in,
+                new Digester(lineage.namingKey()),
+                (int) firstOrdinal,
+                section.storedLength(),
+                section.plainLength());
+    }
+
+    private byte[] text(Section section, long firstOrdinal) {
+        try (InputStream in = stream(section, firstOrdinal)) {
             byte[] text = new byte[Math.toIntExact(section.plainLength())];
             BlobReads.fill(in, key, text, 0, text.length);
             if (in.read() >= 0) {

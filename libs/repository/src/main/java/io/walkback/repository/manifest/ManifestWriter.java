@@ -5,13 +5,14 @@ import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.PutOutcome;
 import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.FrameEncoder;
+import io.walkback.repository.extent.FrameSealer;
 import io.walkback.repository.extent.FrameStreamWriter;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.Fields;
 import io.walkback.repository.format.Footer;
-import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.NewObject;
 import io.walkback.repository.pack.PackEntry;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -41,21 +42,21 @@ public final class ManifestWriter implements AutoCloseable {
     private long sectionPlain;
 
     public ManifestWriter(Lineage lineage, BackupId backup, UUID attempt, int level) {
-        this.encoder = new FrameEncoder(level);
-        this.frames = new FrameStreamWriter(
-                new Digester(lineage.namingKey()), encoder, frame -> write(frame.array(), frame.size()));
-        this.out = lineage.store().newWriter(lineage.manifest(backup));
-        byte[] header = ObjectHeader.encode(
+        NewObject object = lineage.begin(
+                lineage.manifest(backup),
                 ObjectKind.MANIFEST,
-                lineage.repositoryId(),
-                UUID.randomUUID(),
-                lineage.clock().instant(),
+                attempt,
                 Fields.builder()
                         .put(1, f -> f.u64(lineage.system().value()))
                         .put(2, f -> f.uuid(attempt))
                         .put(3, f -> f.text(backup.value()))
                         .put(4, f -> f.text(lineage.database().value())));
-        write(header, header.length);
+        this.encoder = new FrameEncoder(level);
+        this.frames = new FrameStreamWriter(
+                new Digester(lineage.namingKey()), encoder, new FrameSealer(object.seal()), this::write);
+        this.out = lineage.store().newWriter(lineage.manifest(backup));
+        byte[] header = object.header();
+        write(header, 0, header.length);
         entriesOffset = position;
     }
 
@@ -120,9 +121,9 @@ public final class ManifestWriter implements AutoCloseable {
         Section factsSection = endSection(factsOffset, 1);
         byte[] footer = Footer.encode(
                 Fields.builder().put(1, entries::write).put(2, packTable::write).put(3, factsSection::write));
-        write(footer, footer.length);
+        write(footer, 0, footer.length);
         byte[] trailing = clone(sha256).digest();
-        write(trailing, trailing.length);
+        write(trailing, 0, trailing.length);
         return ManifestDigest.of(sha256.digest());
     }
 
@@ -165,9 +166,9 @@ public final class ManifestWriter implements AutoCloseable {
         return new Section(offset, position - offset, plain, count);
     }
 
-    private void write(byte[] bytes, int length) {
-        out.write(bytes, 0, length);
-        sha256.update(bytes, 0, length);
+    private void write(byte[] bytes, int offset, int length) {
+        out.write(bytes, offset, length);
+        sha256.update(bytes, offset, length);
         position += length;
     }
 

@@ -16,6 +16,7 @@ import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
+import io.walkback.repository.seal.ObjectSeal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ public final class PackReader implements AutoCloseable {
     public record IndexRow(Digest128 identity, long offset, int storedLength, int plainLength) {}
 
     /// What a pack says about itself, all of it checked.
-    public record Contents(PackEntry entry, long dataOffset, long indexOffset, List<IndexRow> rows) {}
+    public record Contents(PackEntry entry, ObjectSeal seal, long dataOffset, long indexOffset, List<IndexRow> rows) {}
 
     private static final int HIGHEST_FOOTER_FIELD = 5;
 
@@ -58,7 +59,7 @@ public final class PackReader implements AutoCloseable {
     public Contents open(PackId id, long size) {
         BlobKey key = lineage.pack(id);
         byte[] header = readHeader(key, size);
-        checkHeader(key, id, ObjectHeader.parse(key, header, ObjectKind.PACK));
+        ObjectSeal seal = seal(key, id, header);
         Footer footer = Footer.read(lineage.store(), key, size, HIGHEST_FOOTER_FIELD);
         Fields fields = footer.fields();
         long indexOffset = fields.get(1).u64();
@@ -74,50 +75,62 @@ public final class PackReader implements AutoCloseable {
                 || indexOffset + storedLength + footer.length() != size) {
             throw Damage.corrupt(key, "its footer does not fit its size of " + size);
         }
-        byte[] index = readIndex(key, indexOffset, storedLength, plainLength);
+        byte[] index = readIndex(seal, indexOffset, storedLength, plainLength);
         if (!PackWriter.digest(digester, header, index, index.length).equals(digest)) {
             throw Damage.corrupt(key, "its index does not match its digest");
         }
         return new Contents(
                 new PackEntry(id, size, digest),
+                seal,
                 header.length,
                 indexOffset,
                 rows(key, index, header.length, indexOffset));
     }
 
+    /// How a pack's frames are sealed. One small read.
+    public ObjectSeal seal(PackEntry entry) {
+        BlobKey key = lineage.pack(entry.id());
+        return seal(key, entry.id(), readHeader(key, entry.size()));
+    }
+
     /// Reads the whole pack and checks every frame's stored bytes, and with `decode` also what they decode to and
     /// that each extent has the identity that the index gives it.
     public void verify(PackEntry expected, boolean decode) {
-        BlobKey key = lineage.pack(expected.id());
         Contents contents = open(expected);
         ByteRange data = new ByteRange(contents.dataOffset(), contents.indexOffset() - contents.dataOffset());
+        BlobKey key = lineage.pack(expected.id());
         try (InputStream in = lineage.store().open(key, data)) {
+            int ordinal = 0;
             for (IndexRow row : contents.rows()) {
-                verifyExtent(key, in, row, decode);
+                ordinal += verifyExtent(contents.seal(), in, row, ordinal, decode);
             }
         } catch (IOException closing) {
             throw new IllegalStateException("a store's stream throws no IOException", closing);
         }
     }
 
-    private void verifyExtent(BlobKey key, InputStream in, IndexRow row, boolean decode) {
+    /// Returns the number of the extent's frames.
+    private int verifyExtent(ObjectSeal pack, InputStream in, IndexRow row, int firstOrdinal, boolean decode) {
         long left = row.storedLength();
         int plain = 0;
+        int frames = 0;
         List<Digest128> digests = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
         while (left > 0) {
             if (decode) {
-                digests.add(decoder.next(key, in, left));
+                digests.add(decoder.next(pack, in, left, row.identity(), firstOrdinal + frames));
                 plain += decoder.plainLength();
                 left -= decoder.storedLength();
             } else {
-                left -= decoder.skip(key, in, left);
+                left -= decoder.skip(pack, in, left);
             }
+            frames++;
         }
         if (decode
                 && (plain != row.plainLength()
                         || !digester.identity(plain, digests).equals(row.identity()))) {
-            throw Damage.corrupt(key, "the extent at " + row.offset() + " does not match its identity");
+            throw Damage.corrupt(pack.key(), "the extent at " + row.offset() + " does not match its identity");
         }
+        return frames;
     }
 
     private byte[] readHeader(BlobKey key, long size) {
@@ -128,21 +141,26 @@ public final class PackReader implements AutoCloseable {
         }
     }
 
-    private void checkHeader(BlobKey key, PackId id, ObjectHeader header) {
+    private ObjectSeal seal(BlobKey key, PackId id, byte[] bytes) {
+        ObjectHeader header = ObjectHeader.parse(key, bytes, ObjectKind.PACK);
         lineage.check(key, header, 4);
         PackId found =
                 new PackId(header.fields().get(2).uuid(), header.fields().get(3).u32() & Integer.MAX_VALUE);
         if (!found.equals(id)) {
             throw Damage.corrupt(key, "it was written as pack " + found);
         }
+        return lineage.seal(key, bytes, header);
     }
 
-    private byte[] readIndex(BlobKey key, long offset, int storedLength, int plainLength) {
+    private byte[] readIndex(ObjectSeal pack, long offset, int storedLength, int plainLength) {
+        BlobKey key = pack.key();
+        int ordinal = FrameDecoder.ANY;
         ByteSink index = new ByteSink(plainLength);
         try (InputStream in = lineage.store().open(key, new ByteRange(offset, storedLength))) {
             long left = storedLength;
             while (left > 0) {
-                decoder.next(key, in, left);
+                decoder.next(pack, in, left, Digest128.NONE, ordinal);
+                ordinal = decoder.nextOrdinal();
                 index.raw(decoder.plain(), 0, decoder.plainLength());
                 left -= decoder.storedLength();
                 if (index.size() > plainLength) {

@@ -11,14 +11,16 @@ import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.EncodedExtent;
 import io.walkback.repository.extent.Extents;
 import io.walkback.repository.extent.FrameEncoder;
+import io.walkback.repository.extent.FrameSealer;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.Fields;
 import io.walkback.repository.format.Footer;
-import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.NewObject;
 import io.walkback.repository.layout.PackId;
-import java.util.UUID;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Writes one pack. Not thread-safe. Holds its index, at most 541 KiB, until it is finished; closing without
 /// [#finish] leaves nothing behind under the key.
@@ -35,23 +37,34 @@ public final class PackWriter implements AutoCloseable {
     private final BlobKey key;
     private final BlobWriter out;
     private final byte[] header;
+    private final FrameSealer sealer;
     private final ByteSink index = new ByteSink(1 << 12);
     private long position;
     private int extents;
 
+    /// Where an extent was put.
+    ///
+    /// @param frameLengths stored bytes of each frame, header and tag included
+    public record Placed(long offset, List<Integer> frameLengths) {
+        public Placed {
+            frameLengths = List.copyOf(frameLengths);
+        }
+    }
+
     public PackWriter(Lineage lineage, PackId id) {
         this.id = id;
         this.key = lineage.pack(id);
-        this.header = ObjectHeader.encode(
+        NewObject object = lineage.begin(
+                key,
                 ObjectKind.PACK,
-                lineage.repositoryId(),
-                UUID.randomUUID(),
-                lineage.clock().instant(),
+                id.attempt(),
                 Fields.builder()
                         .put(1, f -> f.u64(lineage.system().value()))
                         .put(2, f -> f.uuid(id.attempt()))
                         .put(3, f -> f.u32(id.number()))
                         .put(4, f -> f.text(lineage.database().value())));
+        this.header = object.header();
+        this.sealer = new FrameSealer(object.seal());
         this.out = lineage.store().newWriter(key);
         write(header, 0, header.length);
     }
@@ -64,18 +77,26 @@ public final class PackWriter implements AutoCloseable {
         return position >= FULL_BYTES || extents >= FULL_EXTENTS;
     }
 
-    /// Appends an extent's frames and returns their offset.
-    public long append(EncodedExtent extent) {
+    /// Appends an extent's frames and says where they are.
+    public Placed append(EncodedExtent extent) {
         long offset = position;
-        ByteSink frames = extent.frames();
-        int half = extent.frameLengths().size() > 1 ? extent.frameLengths().getFirst() : frames.size() / 2;
-        write(frames.array(), 0, half);
-        KillPoint.at(KillPoint.BACKUP_MID_CHUNK);
-        write(frames.array(), half, frames.size() - half);
+        byte[] frames = extent.frames().array();
+        List<Integer> stored = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
+        int at = 0;
+        for (int length : extent.frameLengths()) {
+            stored.add(sealer.pass(frames, at, length, extent.identity(), this::write));
+            if (at == 0) {
+                KillPoint.at(KillPoint.BACKUP_MID_CHUNK);
+            }
+            at += length;
+        }
         extent.identity().write(index);
-        index.u64(offset).u32(frames.size()).u32(extent.plainLength()).u8(0);
+        index.u64(offset)
+                .u32(Math.toIntExact(position - offset))
+                .u32(extent.plainLength())
+                .u8(0);
         extents++;
-        return offset;
+        return new Placed(offset, stored);
     }
 
     /// Writes index and footer, and publishes the pack.
@@ -91,7 +112,7 @@ public final class PackWriter implements AutoCloseable {
                     length,
                     digester.digest(Digester.Domain.FRAME, index.array(), at, length),
                     frame);
-            write(frame.array(), 0, frame.size());
+            sealer.pass(frame.array(), 0, frame.size(), Digest128.NONE, this::write);
         }
         long indexLength = position - indexOffset;
         Digest128 digest = digest(digester, header, index.array(), index.size());

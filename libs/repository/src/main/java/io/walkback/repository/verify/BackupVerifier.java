@@ -5,6 +5,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.repository.backup.BackupReader;
+import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.manifest.BackupFacts;
@@ -13,6 +14,8 @@ import io.walkback.repository.manifest.FileContent;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.pack.PackReader;
+import io.walkback.repository.seal.KeyPlace;
+import io.walkback.repository.seal.KeyVault;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -55,10 +58,23 @@ public final class BackupVerifier {
                     PackReader packReader = new PackReader(lineage)) {
                 objects++;
                 bytes += backupReader.summary().manifestSize();
+                lineage.vault().ifPresent(vault -> readKeys(vault, backupReader));
                 for (PackEntry pack : backupReader.packs()) {
                     check(lineage.pack(pack.id()), () -> readPack(packReader, pack));
                 }
                 check(lineage.manifest(backup), () -> readEntries(backupReader));
+            }
+        }
+
+        /// Every wrapper is looked at, also those that this reader does not need: another one may hold only their
+        /// key.
+        private void readKeys(KeyVault vault, BackupReader reader) {
+            for (KeyPlace place : Closure.keyPlaces(lineage, reader.summary().attempt(), reader.packs())) {
+                for (BlobEntry wrapper : vault.wrappers(place)) {
+                    objects++;
+                    bytes += wrapper.size();
+                    check(wrapper.key(), () -> vault.verify(place, wrapper.key()));
+                }
             }
         }
 

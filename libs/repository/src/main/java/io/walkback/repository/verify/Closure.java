@@ -1,28 +1,53 @@
 package io.walkback.repository.verify;
 
 import io.walkback.domain.BackupId;
+import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.manifest.ManifestReader;
 import io.walkback.repository.pack.PackEntry;
+import io.walkback.repository.seal.KeyPlace;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
 
-/// Everything that must exist for one backup: its manifest, and every pack that this names. Locks, expiry,
-/// verification and copies all ask here. Some 100 bytes a pack.
+/// Everything that must exist for one backup: its manifest, every pack that this names, and every wrapper of a key
+/// that one of them is sealed with. Locks, expiry, verification and copies all ask here. Some 100 bytes a pack.
 ///
 /// @param manifestSize bytes of the manifest object
-public record Closure(BackupId backup, BlobKey manifest, long manifestSize, List<PackEntry> packs) {
+/// @param wrappedKeys  none where the repository is not encrypted; all wrappers of a key, whoever can open them
+public record Closure(
+        BackupId backup, BlobKey manifest, long manifestSize, List<PackEntry> packs, List<BlobEntry> wrappedKeys) {
     public Closure {
         packs = List.copyOf(packs);
+        wrappedKeys = List.copyOf(wrappedKeys);
     }
 
     public static Closure of(Lineage lineage, BackupId backup) {
         ManifestReader reader = new ManifestReader(lineage, backup);
-        return new Closure(backup, lineage.manifest(backup), reader.summary().manifestSize(), reader.packs());
+        List<PackEntry> packs = reader.packs();
+        List<BlobEntry> wrappedKeys = new ArrayList<>();
+        lineage.vault().ifPresent(vault -> keyPlaces(lineage, reader.summary().attempt(), packs)
+                .forEach(place -> wrappedKeys.addAll(vault.wrappers(place))));
+        return new Closure(backup, lineage.manifest(backup), reader.summary().manifestSize(), packs, wrappedKeys);
+    }
+
+    /// Where the keys of a backup lie: the naming key's place, and one for each attempt that wrote a part of it.
+    static List<KeyPlace> keyPlaces(Lineage lineage, UUID attempt, List<PackEntry> packs) {
+        Set<UUID> attempts = new LinkedHashSet<>();
+        attempts.add(attempt);
+        packs.forEach(pack -> attempts.add(pack.id().attempt()));
+        return Stream.concat(Stream.of(KeyPlace.naming()), attempts.stream().map(lineage::key))
+                .toList();
     }
 
     /// Bytes of all objects.
     public long size() {
-        return manifestSize + packs.stream().mapToLong(PackEntry::size).sum();
+        return manifestSize
+                + packs.stream().mapToLong(PackEntry::size).sum()
+                + wrappedKeys.stream().mapToLong(BlobEntry::size).sum();
     }
 }

@@ -3,7 +3,6 @@ package io.walkback.repository.wal;
 import io.walkback.repository.blob.BlobKey;
 import java.io.InputStream;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -13,7 +12,7 @@ public final class WalObject {
     private final BlobKey key;
     private final long plainLength;
     private final long storedLength;
-    private final byte[] sha256;
+    private final String sha256;
     private final Instant storedAt;
     private final Optional<CommitTimes> commitTimes;
     private final Supplier<InputStream> content;
@@ -22,7 +21,7 @@ public final class WalObject {
             BlobKey key,
             long plainLength,
             long storedLength,
-            byte[] sha256,
+            String sha256,
             Instant storedAt,
             Optional<CommitTimes> commitTimes,
             Supplier<InputStream> content) {
@@ -50,7 +49,7 @@ public final class WalObject {
 
     /// SHA-256 of the plain bytes, in lower-case hexadecimal.
     public String sha256() {
-        return HexFormat.of().formatHex(sha256);
+        return sha256;
     }
 
     /// When the writer began it, by the writer's clock.

@@ -10,16 +10,16 @@ import io.walkback.repository.blob.ByteRange;
 import io.walkback.repository.blob.PutOutcome;
 import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.FrameEncoder;
+import io.walkback.repository.extent.FrameSealer;
 import io.walkback.repository.extent.FrameStream;
 import io.walkback.repository.extent.FrameStreamWriter;
-import io.walkback.repository.format.ByteSink;
-import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
 import io.walkback.repository.format.Fields;
-import io.walkback.repository.format.Footer;
 import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.NewObject;
+import io.walkback.repository.seal.ObjectSeal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -28,12 +28,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.UUID;
 
 /// Writes and reads one WAL or history object: header, frames, footer. Thread-safe; a call takes about 2 MiB.
 final class WalObjects {
     private static final int LEVEL = 3;
-    private static final int HIGHEST_FOOTER_FIELD = 4;
     private static final int DATABASE = 5;
 
     private final Lineage lineage;
@@ -64,26 +62,20 @@ final class WalObjects {
         }
         MessageDigest sha256 = sha256();
         byte[] digest;
+        NewObject object = lineage.begin(name.key(), name.kind(), lineage.dailyKey(), name.fields(lineage));
         try (BlobWriter out = store.newWriter(name.key());
                 FrameEncoder encoder = new FrameEncoder(LEVEL)) {
-            byte[] header = ObjectHeader.encode(
-                    name.kind(),
-                    lineage.repositoryId(),
-                    UUID.randomUUID(),
-                    lineage.clock().instant(),
-                    name.fields(lineage));
+            byte[] header = object.header();
             out.write(header, 0, header.length);
             FrameStreamWriter frames = new FrameStreamWriter(
-                    new Digester(lineage.namingKey()),
-                    encoder,
-                    (ByteSink frame) -> out.write(frame.array(), 0, frame.size()));
+                    new Digester(lineage.namingKey()), encoder, new FrameSealer(object.seal()), out::write);
             pump(name, plain, (bytes, length) -> {
                 sha256.update(bytes, 0, length);
                 frames.write(bytes, 0, length);
             });
             frames.flush();
             digest = sha256.digest();
-            byte[] footer = footer(name.plainLength(), digest, times);
+            byte[] footer = WalFooter.encode(object.seal(), name.plainLength(), digest, times);
             out.write(footer, 0, footer.length);
             if (out.commit() == PutOutcome.ALREADY_THERE) {
                 return compare(name, digest);
@@ -101,14 +93,14 @@ final class WalObjects {
 
     private WalObject open(Name name, long size) {
         BlobKey key = name.key();
-        ObjectHeader header = header(name, size);
-        Footer footer = Footer.read(lineage.store(), key, size, HIGHEST_FOOTER_FIELD);
-        long plainLength = footer.fields().get(1).u64();
-        byte[] sha256 = footer.fields().get(2).raw(32);
+        byte[] bytes = headerBytes(name, size);
+        ObjectHeader header = header(name, bytes);
+        ObjectSeal seal = lineage.seal(key, bytes, header);
+        WalFooter footer = WalFooter.read(lineage.store(), seal, size);
+        long plainLength = footer.plainLength();
         if (name.kind() == ObjectKind.WAL && plainLength != name.plainLength()) {
             throw Damage.corrupt(key, "it holds " + plainLength + " bytes instead of " + name.plainLength());
         }
-        Optional<CommitTimes> times = footer.fields().find(3).map(first -> times(key, first, footer));
         long stored = size - header.length() - footer.length();
         if (stored < 0 || plainLength < 0) {
             throw Damage.corrupt(key, "its parts do not fit its size of " + size);
@@ -117,47 +109,46 @@ final class WalObjects {
                 key,
                 plainLength,
                 size,
-                sha256,
+                footer.sha256(),
                 header.createdAt(),
-                times,
-                () -> content(key, new ByteRange(header.length(), stored), plainLength, sha256));
+                footer.times(),
+                () -> content(seal, new ByteRange(header.length(), stored), plainLength, footer.sha256()));
     }
 
-    private static CommitTimes times(BlobKey key, ByteSource first, Footer footer) {
-        try {
-            return new CommitTimes(first.time(), footer.fields().get(4).time());
-        } catch (IllegalArgumentException backwards) {
-            throw Damage.corrupt(key, "impossible commit times: " + backwards.getMessage());
-        }
-    }
-
-    private ObjectHeader header(Name name, long size) {
+    private byte[] headerBytes(Name name, long size) {
         BlobKey key = name.key();
         try (InputStream in = lineage.store().open(key, new ByteRange(0, Math.min(size, ObjectHeader.LONGEST)))) {
-            ObjectHeader header = ObjectHeader.parse(key, ObjectHeader.read(key, in, size), name.kind());
-            lineage.check(key, header, DATABASE);
-            Fields fields = header.fields();
-            boolean sameTimeline = fields.get(2).u32() == name.timeline();
-            boolean sameBytes = name.start().isEmpty()
-                    || (fields.get(3).u64() == name.start().getAsLong()
-                            && fields.get(4).u32() == lineage.geometry().walSegmentSize());
-            if (!sameTimeline || !sameBytes) {
-                throw Damage.corrupt(key, "it was written under another name");
-            }
-            return header;
+            return ObjectHeader.read(key, in, size);
         } catch (IOException closing) {
             throw new IllegalStateException("a store's stream throws no IOException", closing);
         }
     }
 
-    private InputStream content(BlobKey key, ByteRange frames, long plainLength, byte[] sha256) {
+    private ObjectHeader header(Name name, byte[] bytes) {
+        BlobKey key = name.key();
+        ObjectHeader header = ObjectHeader.parse(key, bytes, name.kind());
+        lineage.check(key, header, DATABASE);
+        Fields fields = header.fields();
+        boolean sameTimeline = fields.get(2).u32() == name.timeline();
+        boolean sameBytes = name.start().isEmpty()
+                || (fields.get(3).u64() == name.start().getAsLong()
+                        && fields.get(4).u32() == lineage.geometry().walSegmentSize());
+        if (!sameTimeline || !sameBytes) {
+            throw Damage.corrupt(key, "it was written under another name");
+        }
+        return header;
+    }
+
+    private InputStream content(ObjectSeal object, ByteRange frames, long plainLength, String sha256) {
         InputStream text = new FrameStream(
-                key,
-                lineage.store().open(key, frames),
+                object,
+                lineage.store().open(object.key(), frames),
                 new Digester(lineage.namingKey()),
+                0,
                 frames.length(),
                 plainLength);
-        return new DigestCheckedStream(key, text, sha256(), sha256);
+        return new DigestCheckedStream(
+                object.key(), text, sha256(), HexFormat.of().parseHex(sha256));
     }
 
     private byte[] digestOf(Name name, InputStream plain) {
@@ -213,12 +204,6 @@ final class WalObjects {
                     "the wal for '" + name.key() + "' does not have exactly " + name.plainLength() + " bytes",
                     "Nothing was stored. The sender was cut off, or has another wal segment size.");
         }
-    }
-
-    private static byte[] footer(long plainLength, byte[] sha256, Optional<CommitTimes> times) {
-        Fields.Builder fields = Fields.builder().put(1, f -> f.u64(plainLength)).put(2, f -> f.raw(sha256));
-        times.ifPresent(t -> fields.put(3, f -> f.time(t.first())).put(4, f -> f.time(t.last())));
-        return Footer.encode(fields);
     }
 
     private static MessageDigest sha256() {

@@ -28,9 +28,17 @@ import java.util.Optional;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// P3 and F26: in a small repository, every byte of every object is changed in turn.
+@ParameterizedClass(name = "sealed: {0}")
+@ValueSource(booleans = {false, true})
 class P3FlippedBitFaultTest {
+    @Parameter
+    boolean sealed;
+
     private static final WalSegment SEGMENT = new WalSegment(TimelineId.FIRST, 2, 1 << 20);
 
     @TempDir
@@ -97,7 +105,7 @@ class P3FlippedBitFaultTest {
     }
 
     private void fill() {
-        LineageRepository lineage = Samples.lineage(store);
+        LineageRepository lineage = Samples.lineage(store, sealed);
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("backup_label", Samples.LABEL);
         files.put("base/1/1", Samples.noise(300, 4));
@@ -112,7 +120,7 @@ class P3FlippedBitFaultTest {
     /// Reads the whole repository as a verification would, and returns the first damage found.
     private Optional<String> damage() {
         try {
-            Repository repository = Repository.open(store, Samples.CLOCK);
+            Repository repository = Samples.open(store, sealed);
             LineageRepository lineage = repository
                     .find(Samples.SHOP, Samples.SYSTEM)
                     .orElseThrow(() -> new AssertionMissing("shop/lineages/00000001"));

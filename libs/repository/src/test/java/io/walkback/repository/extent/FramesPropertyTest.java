@@ -7,6 +7,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.PlatformException;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.format.ByteSink;
+import io.walkback.repository.seal.ObjectSeal;
 import io.walkback.repository.testing.Samples;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -92,8 +93,11 @@ class FramesPropertyTest {
     private byte[] encode(byte[] text) {
         ByteSink out = new ByteSink(text.length);
         try (FrameEncoder encoder = new FrameEncoder(3)) {
-            FrameStreamWriter writer =
-                    new FrameStreamWriter(digester, encoder, frame -> out.raw(frame.array(), 0, frame.size()));
+            FrameStreamWriter writer = new FrameStreamWriter(
+                    digester,
+                    encoder,
+                    new FrameSealer(ObjectSeal.none(KEY)),
+                    (bytes, offset, length) -> out.raw(bytes, offset, length));
             writer.write(text, 0, text.length);
             writer.flush();
             assertThat(writer.storedLength()).isEqualTo(out.size());
@@ -103,7 +107,7 @@ class FramesPropertyTest {
 
     private byte[] decode(byte[] frames, long plainLength) throws IOException {
         InputStream in = new ByteArrayInputStream(frames);
-        try (InputStream text = new FrameStream(KEY, in, digester, frames.length, plainLength)) {
+        try (InputStream text = new FrameStream(ObjectSeal.none(KEY), in, digester, 0, frames.length, plainLength)) {
             return text.readAllBytes();
         }
     }

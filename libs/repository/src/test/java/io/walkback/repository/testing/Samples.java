@@ -23,6 +23,8 @@ import io.walkback.repository.manifest.FileContent;
 import io.walkback.repository.manifest.FileKind;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.manifest.PageFinding;
+import io.walkback.repository.seal.DataKey;
+import io.walkback.repository.seal.LocalKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,10 +52,22 @@ public final class Samples {
     public static final byte[] LABEL = "START WAL LOCATION: 0/2000028\n".getBytes(StandardCharsets.US_ASCII);
     public static final byte[] CONTROL = noise(8192, 99);
 
+    /// The key-encryption key of encrypted samples.
+    public static final LocalKeys KEYS = new LocalKeys("the samples", List.of(new DataKey(noise(32, 7))));
+
     private Samples() {}
 
     public static LineageRepository lineage(BlobStore store) {
-        return Repository.init(store, CLOCK).forWriting(SHOP, SYSTEM, GEOMETRY);
+        return lineage(store, false);
+    }
+
+    public static LineageRepository lineage(BlobStore store, boolean sealed) {
+        Repository repository = sealed ? Repository.init(store, CLOCK, KEYS) : Repository.init(store, CLOCK);
+        return repository.forWriting(SHOP, SYSTEM, GEOMETRY);
+    }
+
+    public static Repository open(BlobStore store, boolean sealed) {
+        return Repository.open(store, CLOCK, sealed ? Optional.of(KEYS) : Optional.empty());
     }
 
     public static byte[] noise(int length, long seed) {
