@@ -46,9 +46,15 @@ public final class MemoryBlobStore implements BlobStore {
 
     private final ConcurrentNavigableMap<BlobKey, Blob> blobs = new ConcurrentSkipListMap<>();
     private final Clock clock;
+    private final String location;
 
     public MemoryBlobStore(Clock clock) {
+        this(clock, "memory:");
+    }
+
+    public MemoryBlobStore(Clock clock, String location) {
         this.clock = clock;
+        this.location = location;
     }
 
     public List<BlobKey> keys() {
@@ -70,7 +76,7 @@ public final class MemoryBlobStore implements BlobStore {
 
     @Override
     public String location() {
-        return "memory:";
+        return location;
     }
 
     @Override
