@@ -1,0 +1,50 @@
+package peers;
+
+import java.nio.file.Path;
+
+/// PostgreSQL's own program, with its output thrown away: the least that reading a cluster over the network costs.
+final class RawBaseBackup implements Tool {
+    private final Options options;
+    private final Cluster cluster;
+    private final Meter meter;
+
+    RawBaseBackup(Options options, Cluster cluster) {
+        this.options = options;
+        this.cluster = cluster;
+        this.meter = new Meter(cluster);
+    }
+
+    @Override
+    public String name() {
+        return "pg_basebackup";
+    }
+
+    @Override
+    public boolean can(Task task) {
+        return task != Task.RESTORE && task != Task.CHAIN;
+    }
+
+    @Override
+    public void begin(int round) {}
+
+    @Override
+    public Sample measure(Task task, int round) throws Exception {
+        Path nowhere = options.work().resolve("nowhere");
+        return meter.measure(
+                0,
+                nowhere,
+                () -> Processes.run(
+                        cluster.home(),
+                        "sh",
+                        "-c",
+                        "exec \"$0\" -h 127.0.0.1 -p " + cluster.port()
+                                + " -U postgres -D - -F t -X none -c fast > /dev/null",
+                        options.postgres().resolve("pg_basebackup").toString()));
+    }
+
+    @Override
+    public void end(int round) {}
+
+    @Override
+    public void close() {}
+}
