@@ -3,27 +3,20 @@ package io.walkback.repository.backup;
 import io.walkback.domain.BackupId;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobReads;
-import io.walkback.repository.blob.ByteRange;
-import io.walkback.repository.extent.Digest128;
-import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.Extents;
-import io.walkback.repository.extent.FrameDecoder;
 import io.walkback.repository.format.Damage;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.manifest.BackupSummary;
 import io.walkback.repository.manifest.EntryStream;
-import io.walkback.repository.manifest.ExtentRef;
+import io.walkback.repository.manifest.FileExtent;
 import io.walkback.repository.manifest.ManifestDigest;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.manifest.ManifestReader;
 import io.walkback.repository.pack.PackEntry;
-import io.walkback.repository.pack.PackReader;
 import io.walkback.repository.seal.ObjectSeal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +24,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /// Reads one committed backup. Opening reads the whole manifest once and compares its digest. Thread-safe: files
-/// are read by as many threads as the caller likes, each taking about 600 KiB while it reads.
+/// are read by as many threads as the caller likes, each taking about 1.7 MiB while it reads.
 ///
 /// Every byte that comes out was checked against its frame's checksum and digest, and every extent against its
 /// identity; each pack's header, index and footer are checked before its first byte is used. What fails is
@@ -52,15 +45,7 @@ public final class BackupReader implements AutoCloseable {
             return size() > SEALS;
         }
     };
-    private final ConcurrentLinkedQueue<Tools> tools = new ConcurrentLinkedQueue<>();
-
-    /// What one reading thread needs.
-    private record Tools(Digester digester, FrameDecoder decoder, PackReader packs) {
-        void close() {
-            decoder.close();
-            packs.close();
-        }
-    }
+    private final ConcurrentLinkedQueue<ExtentReading> tools = new ConcurrentLinkedQueue<>();
 
     /// Opens a backup whose manifest must be there; otherwise `OBJECT_MISSING`.
     public BackupReader(Lineage lineage, BackupId backup) {
@@ -124,65 +109,20 @@ public final class BackupReader implements AutoCloseable {
         return wanted;
     }
 
-    private void copyExtents(List<ExtentRef> extents, OutputStream out) throws IOException {
-        Tools borrowed = borrow();
-        try {
-            for (int first = 0; first < extents.size(); ) {
-                int next = first + 1;
-                while (next < extents.size() && follows(extents.get(next - 1), extents.get(next))) {
-                    next++;
-                }
-                copyRun(borrowed, extents.subList(first, next), out);
-                first = next;
+    private void copyExtents(List<FileExtent> extents, OutputStream out) throws IOException {
+        ExtentReading with = borrow();
+        try (PieceRuns runs = new PieceRuns(lineage, extents, pack -> checkOnce(with, pack))) {
+            for (FileExtent extent : extents) {
+                with.copy(summary().manifest(), runs, extent, out);
             }
         } finally {
-            tools.add(borrowed);
-        }
-    }
-
-    private static boolean follows(ExtentRef before, ExtentRef after) {
-        return before.pack() == after.pack() && before.offset() + before.storedLength() == after.offset();
-    }
-
-    /// Reads extents that lie one after the other in a pack with one request.
-    private void copyRun(Tools with, List<ExtentRef> run, OutputStream out) throws IOException {
-        PackEntry pack = packs.get(run.getFirst().pack());
-        BlobKey key = lineage.pack(pack.id());
-        ObjectSeal seal = checkOnce(with, run.getFirst().pack(), pack);
-        long length = 0;
-        for (ExtentRef ref : run) {
-            length += ref.storedLength();
-        }
-        try (InputStream in =
-                lineage.store().open(key, new ByteRange(run.getFirst().offset(), length))) {
-            for (ExtentRef ref : run) {
-                copyExtent(with, seal, in, ref, out);
-            }
-        }
-    }
-
-    private static void copyExtent(Tools with, ObjectSeal pack, InputStream in, ExtentRef ref, OutputStream out)
-            throws IOException {
-        BlobKey key = pack.key();
-        int ordinal = FrameDecoder.ANY;
-        List<Digest128> digests = new ArrayList<>(Extents.FRAMES_PER_EXTENT);
-        int plain = 0;
-        for (int frameLength : ref.frameLengths()) {
-            digests.add(with.decoder().next(pack, in, frameLength, ref.identity(), ordinal));
-            ordinal = with.decoder().nextOrdinal();
-            if (with.decoder().storedLength() != frameLength) {
-                throw Damage.corrupt(key, "a frame at " + ref.offset() + " has another length than its manifest says");
-            }
-            plain += with.decoder().plainLength();
-            out.write(with.decoder().plain(), 0, with.decoder().plainLength());
-        }
-        if (plain != ref.length() || !with.digester().identity(plain, digests).equals(ref.identity())) {
-            throw Damage.corrupt(key, "the extent at " + ref.offset() + " is not the one that the manifest names");
+            tools.add(with);
         }
     }
 
     /// Checks a pack before its first byte is used, and says how it is sealed.
-    private ObjectSeal checkOnce(Tools with, int position, PackEntry pack) {
+    private ObjectSeal checkOnce(ExtentReading with, int position) {
+        PackEntry pack = packs.get(position);
         boolean checked;
         synchronized (opened) {
             ObjectSeal known = seals.get(position);
@@ -200,18 +140,14 @@ public final class BackupReader implements AutoCloseable {
         return seal;
     }
 
-    private Tools borrow() {
-        Tools idle = tools.poll();
-        if (idle != null) {
-            return idle;
-        }
-        Digester digester = new Digester(lineage.namingKey());
-        return new Tools(digester, new FrameDecoder(digester), new PackReader(lineage));
+    private ExtentReading borrow() {
+        ExtentReading idle = tools.poll();
+        return idle == null ? new ExtentReading(lineage) : idle;
     }
 
     @Override
     public void close() {
-        for (Tools idle = tools.poll(); idle != null; idle = tools.poll()) {
+        for (ExtentReading idle = tools.poll(); idle != null; idle = tools.poll()) {
             idle.close();
         }
     }

@@ -1,20 +1,20 @@
 package io.walkback.repository.backup;
 
 import io.walkback.domain.BackupId;
-import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.EncodedExtent;
-import io.walkback.repository.extent.FrameEncoder;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
 import io.walkback.repository.manifest.BackupFacts;
 import io.walkback.repository.manifest.BackupStatistics;
 import io.walkback.repository.manifest.EntryAttributes;
 import io.walkback.repository.manifest.EntryPath;
-import io.walkback.repository.manifest.ExtentRef;
+import io.walkback.repository.manifest.FileExtent;
 import io.walkback.repository.manifest.FileKind;
 import io.walkback.repository.manifest.ManifestDigest;
 import io.walkback.repository.manifest.ManifestReader;
 import io.walkback.repository.manifest.PreviousBackup;
+import io.walkback.repository.pack.PackEntry;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -22,7 +22,6 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// Writes one backup: the caller pushes entries and bytes from one thread, a fixed pool names and compresses
@@ -38,18 +37,16 @@ import org.jspecify.annotations.Nullable;
 /// aborts. Used by one thread, but for [#progress].
 public final class BackupWriter implements AutoCloseable {
     private final @Nullable PreviousFiles previousFiles;
-    private final PackTable packs;
     private final BlockingQueue<EncodedExtent> free;
     private final BlockingQueue<Workbench> benches;
     private final ExecutorService pool;
     private final OrderedWriter writer;
     private @Nullable EncodedExtent filling;
     private PreviousFiles.@Nullable Cursor previousExtents;
+    private boolean relation;
+    private int spread;
     private long fileLeft = -1;
     private boolean finished;
-
-    /// What a pool thread needs to work; there are as many as threads.
-    private record Workbench(Digester digester, FrameEncoder encoder) {}
 
     /// Starts a backup.
     ///
@@ -67,23 +64,24 @@ public final class BackupWriter implements AutoCloseable {
                 previous.map(id -> new ManifestReader(lineage, id)).orElse(null);
         Optional<PreviousBackup> link =
                 manifest == null ? Optional.empty() : Optional.of(link(manifest, manifest.verify()));
-        packs = new PackTable(lineage, manifest, distrusted);
         free = new ArrayBlockingQueue<>(settings.buffers());
         benches = new ArrayBlockingQueue<>(settings.threads());
         for (int i = 0; i < settings.buffers(); i++) {
             free.add(new EncodedExtent());
         }
-        previousFiles = manifest == null ? null : new PreviousFiles(manifest, settings.workDirectory());
+        List<PackEntry> previousPacks = manifest == null ? List.of() : manifest.packs();
+        PackUse use = new PackUse(previousPacks);
+        previousFiles = manifest == null ? null : new PreviousFiles(manifest, settings.workDirectory(), use);
+        PageDigestCache pageDigests = new PageDigestCache(lineage);
         try {
+            PackTable packs = new PackTable(lineage, previousPacks, distrusted, use);
+            for (int i = 0; i < settings.threads(); i++) {
+                benches.add(new Workbench(lineage.namingKey(), settings.zstdLevel(), packs, pageDigests));
+            }
             writer = new OrderedWriter(lineage, backup, attempt, link, packs, settings, free);
         } catch (RuntimeException failed) {
-            if (previousFiles != null) {
-                previousFiles.close();
-            }
+            closeTools();
             throw failed;
-        }
-        for (int i = 0; i < settings.threads(); i++) {
-            benches.add(new Workbench(new Digester(lineage.namingKey()), new FrameEncoder(settings.zstdLevel())));
         }
         pool = Executors.newFixedThreadPool(
                 settings.threads(),
@@ -113,6 +111,8 @@ public final class BackupWriter implements AutoCloseable {
             throw new IllegalArgumentException("file '" + path + "' of " + size + " bytes");
         }
         fileLeft = size;
+        relation = kind == FileKind.RELATION;
+        spread = path.value().hashCode();
         previousExtents = previousFiles == null ? null : previousFiles.find(path);
         writer.submit(manifest -> manifest.beginFile(path, attributes, kind, size));
     }
@@ -163,8 +163,12 @@ public final class BackupWriter implements AutoCloseable {
         pool.shutdownNow();
         pool.close();
         writer.close();
+        closeTools();
+    }
+
+    private void closeTools() {
         for (Workbench bench = benches.poll(); bench != null; bench = benches.poll()) {
-            bench.encoder().close();
+            bench.close();
         }
         if (previousFiles != null) {
             previousFiles.close();
@@ -178,27 +182,17 @@ public final class BackupWriter implements AutoCloseable {
             return;
         }
         PreviousFiles.Cursor cursor = previousExtents;
-        ExtentRef candidate = cursor == null ? null : cursor.next();
-        ExtentRef known =
-                candidate != null && candidate.length() == extent.plainLength() && packs.isUsable(candidate.pack())
-                        ? candidate
-                        : null;
-        Future<@Nullable ExtentRef> work = pool.submit(() -> process(extent, known));
-        writer.extent(extent, work);
+        FileExtent known = cursor == null ? null : cursor.next();
+        // A multiplier that spreads neighbours (Knuth's golden ratio).
+        int spreading = (spread++ * 0x9E3779B1) >>> 8;
+        writer.extent(extent, pool.submit(() -> process(extent, known, spreading)));
     }
 
-    /// Returns the known extent if this one is equal to it; otherwise the frames are made, and the result is null.
-    private @Nullable ExtentRef process(EncodedExtent extent, @Nullable ExtentRef known) throws InterruptedException {
+    private Encoded process(EncodedExtent extent, @Nullable FileExtent known, int spreading)
+            throws InterruptedException {
         Workbench bench = benches.take();
         try {
-            if (known != null && extent.identify(bench.digester()).equals(known.identity())) {
-                return known;
-            }
-            if (known == null) {
-                extent.identify(bench.digester());
-            }
-            extent.encode(bench.encoder());
-            return null;
+            return bench.process(extent, known, spreading);
         } finally {
             benches.add(bench);
         }
@@ -207,7 +201,7 @@ public final class BackupWriter implements AutoCloseable {
     private EncodedExtent take() {
         try {
             EncodedExtent extent = free.take();
-            extent.clear();
+            extent.clear(relation);
             writer.check();
             return extent;
         } catch (InterruptedException interrupted) {

@@ -8,12 +8,14 @@ import io.walkback.repository.format.Damage;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.manifest.BackupFacts;
 import io.walkback.repository.manifest.BackupStatistics;
-import io.walkback.repository.manifest.ExtentRef;
+import io.walkback.repository.manifest.DeltaRef;
+import io.walkback.repository.manifest.FileExtent;
 import io.walkback.repository.manifest.ManifestDigest;
 import io.walkback.repository.manifest.ManifestReader;
 import io.walkback.repository.manifest.ManifestWriter;
 import io.walkback.repository.manifest.PreviousBackup;
 import io.walkback.repository.pack.PackEntry;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -50,7 +52,7 @@ final class OrderedWriter implements AutoCloseable {
 
         record EndFile() implements Step {}
 
-        record Extent(EncodedExtent extent, Future<@Nullable ExtentRef> work) implements Step {}
+        record Extent(EncodedExtent extent, Future<Encoded> work) implements Step {}
 
         record Finish(BackupFacts facts) implements Step {}
     }
@@ -82,7 +84,7 @@ final class OrderedWriter implements AutoCloseable {
         put(new Step.EndFile());
     }
 
-    void extent(EncodedExtent extent, Future<@Nullable ExtentRef> work) {
+    void extent(EncodedExtent extent, Future<Encoded> work) {
         put(new Step.Extent(extent, work));
     }
 
@@ -166,21 +168,35 @@ final class OrderedWriter implements AutoCloseable {
                 manifest.endFile();
                 count(1, 0, 0, 0);
             }
-            case Step.Extent(EncodedExtent extent, Future<@Nullable ExtentRef> work) ->
-                store(extent, Outcomes.get(work));
+            case Step.Extent(EncodedExtent extent, Future<Encoded> work) -> store(extent, Outcomes.get(work));
             case Step.Finish(BackupFacts facts) -> commit.complete(commit(facts));
         }
     }
 
-    private void store(EncodedExtent extent, @Nullable ExtentRef known) {
-        if (known == null) {
-            manifest.extent(packs.store(extent));
-            count(0, extent.plainLength(), 1, 0);
-        } else {
-            manifest.extent(new ExtentRef(
-                    known.length(), known.identity(), table.take(known.pack()), known.offset(), known.frameLengths()));
-            count(0, known.length(), 0, 1);
+    private void store(EncodedExtent extent, Encoded encoded) {
+        switch (encoded) {
+            case Encoded.Known(FileExtent known) -> {
+                manifest.extent(known.inPacks(table::take));
+                count(0, known.length(), 0, 1);
+            }
+            case Encoded.Whole() -> {
+                manifest.extent(FileExtent.whole(packs.store(extent)));
+                count(0, extent.plainLength(), 1, 0);
+            }
+            case Encoded.Changed(FileExtent kept) -> {
+                manifest.extent(changed(extent, kept.inPacks(table::take)));
+                count(0, extent.plainLength(), 1, 0);
+            }
         }
+    }
+
+    private FileExtent changed(EncodedExtent extent, FileExtent kept) {
+        if (extent.storedPages().isEmpty()) {
+            return kept;
+        }
+        List<DeltaRef> deltas = new ArrayList<>(kept.deltas());
+        deltas.add(packs.storeDelta(extent));
+        return new FileExtent(kept.length(), kept.identity(), kept.base(), deltas);
     }
 
     private void count(long files, long bytes, long stored, long reused) {

@@ -5,6 +5,7 @@ import io.walkback.repository.extent.EncodedExtent;
 import io.walkback.repository.extent.FrameEncoder;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
+import io.walkback.repository.manifest.DeltaRef;
 import io.walkback.repository.manifest.ExtentRef;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.pack.PackReader;
@@ -29,9 +30,12 @@ final class PackSequence implements AutoCloseable {
     private @Nullable PackWriter current;
     private int currentPosition;
     private int number;
-    private @Nullable Future<PackEntry> finishing;
+    private @Nullable Future<Committed> finishing;
     private int finishingPosition;
     private long storedBytes;
+
+    /// A pack and its page digests, both in the store.
+    private record Committed(PackEntry entry, long digestBytes) {}
 
     PackSequence(Lineage lineage, UUID attempt, PackTable table, int level) {
         this.lineage = lineage;
@@ -42,21 +46,38 @@ final class PackSequence implements AutoCloseable {
         this.reader = new PackReader(lineage);
     }
 
-    /// Stores an extent and says where.
+    /// Stores a whole extent and says where.
     ExtentRef store(EncodedExtent extent) {
+        PackWriter.Placed placed = append(extent);
+        ExtentRef ref = new ExtentRef(
+                extent.plainLength(), extent.identity(), currentPosition, placed.offset(), placed.frameLengths());
+        handOverFull();
+        return ref;
+    }
+
+    /// Stores an extent's delta and says where.
+    DeltaRef storeDelta(EncodedExtent extent) {
+        PackWriter.Placed placed = append(extent);
+        DeltaRef ref = new DeltaRef(
+                extent.storedPages(), extent.storedIdentity(), currentPosition, placed.offset(), placed.frameLengths());
+        handOverFull();
+        return ref;
+    }
+
+    private PackWriter.Placed append(EncodedExtent extent) {
         PackWriter pack = current;
         if (pack == null) {
             pack = new PackWriter(lineage, new PackId(attempt, number++));
             current = pack;
             currentPosition = table.reserve();
         }
-        PackWriter.Placed placed = pack.append(extent);
-        ExtentRef ref = new ExtentRef(
-                extent.plainLength(), extent.identity(), currentPosition, placed.offset(), placed.frameLengths());
-        if (pack.isFull()) {
+        return pack.append(extent);
+    }
+
+    private void handOverFull() {
+        if (current != null && current.isFull()) {
             handOver();
         }
-        return ref;
     }
 
     /// Commits and reads back whatever is left; afterwards every pack is in the store.
@@ -65,7 +86,7 @@ final class PackSequence implements AutoCloseable {
         await();
     }
 
-    /// Bytes of the packs that are committed.
+    /// Bytes of the packs that are committed, page digests included.
     long storedBytes() {
         return storedBytes;
     }
@@ -80,23 +101,23 @@ final class PackSequence implements AutoCloseable {
         }
     }
 
-    private PackEntry commit(PackWriter pack) {
+    private Committed commit(PackWriter pack) {
         try (pack) {
             PackEntry entry = pack.finish(digester, encoder);
             reader.verify(entry, false);
-            return entry;
+            return new Committed(entry, entry.pageDigests() ? reader.verifyPageDigests(entry.id()) : 0);
         }
     }
 
     private void await() {
-        Future<PackEntry> pending = finishing;
+        Future<Committed> pending = finishing;
         if (pending == null) {
             return;
         }
         finishing = null;
-        PackEntry entry = Outcomes.get(pending);
-        table.fill(finishingPosition, entry);
-        storedBytes += entry.size();
+        Committed committed = Outcomes.get(pending);
+        table.fill(finishingPosition, committed.entry());
+        storedBytes += committed.entry().size() + committed.digestBytes();
     }
 
     @Override

@@ -4,7 +4,8 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.RetryableException;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
-import io.walkback.repository.manifest.ManifestReader;
+import io.walkback.repository.manifest.FileExtent;
+import io.walkback.repository.manifest.StoredPiece;
 import io.walkback.repository.pack.PackEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,31 +16,57 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The packs that a manifest in the making names, in order of first use. Some 100 bytes a pack. Confined to the
-/// writing thread, but for [#isUsable], which reads what the constructor made.
+/// writing thread, but for [#isUsable], [#sparseDeltas] and [#previous], which read what the constructor made.
 final class PackTable {
     private final Lineage lineage;
     private final List<PackEntry> previous;
     private final BitSet usable = new BitSet();
+    private final BitSet sparse = new BitSet();
     private final int[] positionOfPrevious;
     private final List<@Nullable PackEntry> entries = new ArrayList<>();
 
-    /// @param manifest   the previous backup, if there is one
+    /// @param previous   the previous backup's packs; none without one
     /// @param distrusted packs that verification found damaged or overdue: their extents count as absent and are
     /// stored again (P1)
-    PackTable(Lineage lineage, @Nullable ManifestReader manifest, Set<PackId> distrusted) {
+    /// @param use        of the previous backup's packs, all of its extents counted
+    PackTable(Lineage lineage, List<PackEntry> previous, Set<PackId> distrusted, PackUse use) {
         this.lineage = lineage;
-        this.previous = manifest == null ? List.of() : manifest.packs();
+        this.previous = previous;
         this.positionOfPrevious = new int[previous.size()];
         Arrays.fill(positionOfPrevious, -1);
         for (int i = 0; i < previous.size(); i++) {
             PackEntry pack = previous.get(i);
             usable.set(i, !distrusted.contains(pack.id()) && isPresent(pack));
+            sparse.set(i, use.isSparse(i));
         }
     }
 
-    /// Whether extents of the previous manifest's pack may be taken over.
-    boolean isUsable(int previousPosition) {
-        return usable.get(previousPosition);
+    /// Whether an extent of the previous manifest may be taken over, with or without its deltas: each of its packs
+    /// is there and trusted, and that of its base is not sparse.
+    boolean isUsable(FileExtent extent) {
+        for (StoredPiece piece : extent.pieces()) {
+            if (!usable.get(piece.pack())) {
+                return false;
+            }
+        }
+        return !sparse.get(extent.base().pack());
+    }
+
+    /// Positions of the deltas that lie in sparse packs.
+    List<Integer> sparseDeltas(FileExtent extent) {
+        List<Integer> positions = List.of();
+        for (int i = 0; i < extent.deltas().size(); i++) {
+            if (sparse.get(extent.deltas().get(i).pack())) {
+                positions = positions.isEmpty() ? new ArrayList<>(FileExtent.MOST_DELTAS) : positions;
+                positions.add(i);
+            }
+        }
+        return positions;
+    }
+
+    /// A pack of the previous manifest.
+    PackEntry previous(int position) {
+        return previous.get(position);
     }
 
     /// The position of a pack of the previous manifest in this one.

@@ -3,13 +3,13 @@ package io.walkback.repository.backup;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.repository.blob.BlobKey;
-import io.walkback.repository.extent.Digest128;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
 import io.walkback.repository.manifest.EntryPath;
 import io.walkback.repository.manifest.EntryStream;
-import io.walkback.repository.manifest.ExtentRef;
+import io.walkback.repository.manifest.ExtentCodec;
+import io.walkback.repository.manifest.FileExtent;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.manifest.ManifestReader;
 import java.io.BufferedOutputStream;
@@ -24,9 +24,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The previous backup's extents, found by path while the new one streams by.
@@ -37,12 +35,11 @@ import org.jspecify.annotations.Nullable;
 /// what is hot. One thread at a time.
 ///
 /// ```
-///  rows:  path str | extents u32 | extents u32 times: identity 16, length u32, pack u32, offset u64, frames u8, 4
-///  * length u32 slots: hash u64, position of the row + 1, u64; open addressing, at most half full
+///  rows:   path str | extents u32 | each extent as ExtentCodec writes it
+///  slots:  hash u64, position of the row + 1, u64; open addressing, at most half full
 /// ```
 final class PreviousFiles implements AutoCloseable {
-    private static final int ROW = 16 + 4 + 4 + 8 + 1 + 16;
-    private static final int BATCH = 128;
+    private static final int WINDOW = 16 << 10;
     private static final int SLOT = 16;
 
     private final BlobKey key;
@@ -50,9 +47,12 @@ final class PreviousFiles implements AutoCloseable {
     private final Arena arena;
     private final MemorySegment slots;
     private final long mask;
+    private final int packs;
 
-    PreviousFiles(ManifestReader manifest, Path workDirectory) {
+    /// @param use counts what the manifest's extents use
+    PreviousFiles(ManifestReader manifest, Path workDirectory, PackUse use) {
         this.key = manifest.summary().manifest();
+        this.packs = manifest.packCount();
         long files = manifest.summary().statistics().files();
         long count = Long.highestOneBit(Math.max(files, 8) * 2 - 1) * 2;
         this.mask = count - 1;
@@ -65,7 +65,7 @@ final class PreviousFiles implements AutoCloseable {
             try (FileChannel table = temporary(workDirectory)) {
                 this.slots = table.map(FileChannel.MapMode.READ_WRITE, 0, count * SLOT, arena);
             }
-            fill(manifest);
+            fill(manifest, use);
         } catch (IOException failed) {
             release(opened);
             throw unusable(workDirectory, failed);
@@ -98,7 +98,7 @@ final class PreviousFiles implements AutoCloseable {
     final class Cursor {
         private long position;
         private int left;
-        private @Nullable ByteSource batch;
+        private @Nullable ByteSource window;
 
         private Cursor(long position, int extents) {
             this.position = position;
@@ -107,35 +107,24 @@ final class PreviousFiles implements AutoCloseable {
 
         /// The next extent, null after the last.
         @Nullable
-        ExtentRef next() {
+        FileExtent next() {
             if (left == 0) {
                 return null;
             }
-            ByteSource source = batch;
-            if (source == null || source.remaining() == 0) {
-                int length = Math.min(left, BATCH) * ROW;
-                source = new ByteSource(key, read(position, length));
-                position += length;
-                batch = source;
+            ByteSource source = window;
+            if (source == null || source.remaining() < ExtentCodec.LONGEST) {
+                source = new ByteSource(key, read(position, (int) Math.min(WINDOW, (long) left * ExtentCodec.LONGEST)));
+                window = source;
             }
+            int before = source.remaining();
+            FileExtent extent = ExtentCodec.read(source, packs);
+            position += before - source.remaining();
             left--;
-            Digest128 identity = Digest128.read(source);
-            int length = source.u32();
-            int pack = source.u32();
-            long offset = source.u64();
-            int frames = source.u8();
-            List<Integer> lengths = new ArrayList<>(frames);
-            for (int i = 0; i < 4; i++) {
-                int frameLength = source.u32();
-                if (i < frames) {
-                    lengths.add(frameLength);
-                }
-            }
-            return new ExtentRef(length, identity, pack, offset, lengths);
+            return extent;
         }
     }
 
-    private void fill(ManifestReader manifest) throws IOException {
+    private void fill(ManifestReader manifest, PackUse use) throws IOException {
         long position = 0;
         ByteSink row = new ByteSink(4096);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(rows), 1 << 16);
@@ -145,8 +134,9 @@ final class PreviousFiles implements AutoCloseable {
                     row.clear();
                     row.text(file.path().value()).u32(file.extents().size());
                     insert(hash(file.path()), position);
-                    for (ExtentRef ref : file.extents()) {
-                        write(row, ref);
+                    for (FileExtent extent : file.extents()) {
+                        ExtentCodec.write(row, extent);
+                        use.add(extent);
                         if (row.size() > 1 << 16) {
                             position += drain(row, out);
                         }
@@ -163,17 +153,6 @@ final class PreviousFiles implements AutoCloseable {
         out.write(row.array(), 0, size);
         row.clear();
         return size;
-    }
-
-    private static void write(ByteSink row, ExtentRef ref) {
-        ref.identity().write(row);
-        row.u32(ref.length())
-                .u32(ref.pack())
-                .u64(ref.offset())
-                .u8(ref.frameLengths().size());
-        for (int i = 0; i < 4; i++) {
-            row.u32(i < ref.frameLengths().size() ? ref.frameLengths().get(i) : 0);
-        }
     }
 
     private void insert(long hash, long position) {

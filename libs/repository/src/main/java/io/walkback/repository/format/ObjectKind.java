@@ -1,7 +1,7 @@
 package io.walkback.repository.format;
 
-/// What an object is, as one ASCII letter in its header. Letters are never reused; `D` (page digests) and `S`
-/// (signatures) are taken by the format and not written yet.
+/// What an object is, as one ASCII letter in its header. Letters are never reused; `S` (signatures) is taken by the
+/// format and not written yet.
 public enum ObjectKind {
     REPOSITORY('R'),
     LINEAGE('L'),
@@ -9,7 +9,8 @@ public enum ObjectKind {
     PACK('P'),
     MANIFEST('M'),
     WAL('W'),
-    HISTORY('H');
+    HISTORY('H'),
+    PAGE_DIGESTS('D');
 
     private final byte letter;
 
@@ -21,7 +22,7 @@ public enum ObjectKind {
     boolean isSealable() {
         return switch (this) {
             case REPOSITORY, LINEAGE, WRAPPED_KEY -> false;
-            case PACK, MANIFEST, WAL, HISTORY -> true;
+            case PACK, MANIFEST, WAL, HISTORY, PAGE_DIGESTS -> true;
         };
     }
 

@@ -56,6 +56,15 @@ public record Lineage(
         return packs().child(pack.toString());
     }
 
+    public BlobPrefix pageDigests() {
+        return BlobPrefix.below(root().child("digests"));
+    }
+
+    /// Where the page digests of a pack are, if it has any.
+    public BlobKey pageDigests(PackId pack) {
+        return pageDigests().child(pack.toString());
+    }
+
     public BlobPrefix wal(TimelineId timeline) {
         return BlobPrefix.below(root().child("wal/" + hex(timeline)));
     }

@@ -1,15 +1,8 @@
 package io.walkback.repository.manifest;
 
-import io.walkback.repository.blob.BlobKey;
-import io.walkback.repository.extent.Digest128;
-import io.walkback.repository.extent.Extents;
-import io.walkback.repository.extent.FrameEncoder;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
-import io.walkback.repository.seal.ObjectSeal;
-import java.util.ArrayList;
-import java.util.List;
 
 /// The records of a manifest's entries section.
 final class EntryCodec {
@@ -19,6 +12,7 @@ final class EntryCodec {
     static final int FILE_BEGINS = 4;
     static final int EXTENTS = 5;
     static final int FILE_ENDS = 6;
+    static final int DELTA_EXTENTS = 7;
 
     /// No record has a longer body.
     static final int LONGEST_BODY = 1 << 16;
@@ -59,30 +53,5 @@ final class EntryCodec {
             }
         }
         throw Damage.unknown(source.key(), "a file of kind " + number);
-    }
-
-    static void extent(ByteSink sink, ExtentRef ref) {
-        sink.varint(ref.length());
-        ref.identity().write(sink);
-        sink.varint(ref.pack()).varint(ref.offset()).u8(ref.frameLengths().size());
-        ref.frameLengths().forEach(sink::varint);
-    }
-
-    /// @param packs rows of the manifest's pack table
-    static ExtentRef extent(ByteSource source, int packs) {
-        int length = source.count(Extents.EXTENT, "an extent");
-        Digest128 identity = Digest128.read(source);
-        int pack = source.count(packs - 1, "a pack position");
-        long offset = source.length("an offset");
-        int frames = source.u8();
-        BlobKey key = source.key();
-        if (length == 0 || frames != (length + Extents.FRAME - 1) / Extents.FRAME) {
-            throw Damage.corrupt(key, "an extent of " + length + " bytes in " + frames + " frames");
-        }
-        List<Integer> lengths = new ArrayList<>(frames);
-        for (int i = 0; i < frames; i++) {
-            lengths.add(source.count(FrameEncoder.HEADER + Extents.FRAME + ObjectSeal.TAG, "a frame"));
-        }
-        return new ExtentRef(length, identity, pack, offset, lengths);
     }
 }

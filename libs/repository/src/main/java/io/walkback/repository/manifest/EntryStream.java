@@ -89,7 +89,7 @@ public final class EntryStream implements Iterator<ManifestEntry>, AutoCloseable
         EntryAttributes attributes = EntryCodec.attributes(start);
         FileKind kind = EntryCodec.kind(start);
         long size = start.length("a file size");
-        List<ExtentRef> extents = new ArrayList<>();
+        List<FileExtent> extents = new ArrayList<>();
         long bytes = 0;
         while (true) {
             int type = readType();
@@ -101,16 +101,18 @@ public final class EntryStream implements Iterator<ManifestEntry>, AutoCloseable
                 body.end();
                 return new ManifestEntry.File(path, attributes, kind, size, extents);
             }
-            if (type != EntryCodec.EXTENTS) {
+            if (type != EntryCodec.EXTENTS && type != EntryCodec.DELTA_EXTENTS) {
                 throw Damage.unknown(key, "a record of type " + type + " within a file");
             }
             while (body.remaining() > 0) {
                 if (bytes % Extents.EXTENT != 0) {
                     throw Damage.corrupt(key, "file '" + path + "' has a short extent before its end");
                 }
-                ExtentRef ref = EntryCodec.extent(body, packs);
-                extents.add(ref);
-                bytes += ref.length();
+                FileExtent extent = type == EntryCodec.EXTENTS
+                        ? FileExtent.whole(ExtentCodec.whole(body, packs))
+                        : ExtentCodec.read(body, packs);
+                extents.add(extent);
+                bytes += extent.length();
             }
         }
     }

@@ -17,7 +17,7 @@ public sealed interface ManifestEntry {
     /// A regular file. Holds some 100 bytes for each extent while it is held.
     ///
     /// @param size plain bytes, the sum of its extents'
-    record File(EntryPath path, EntryAttributes attributes, FileKind kind, long size, List<ExtentRef> extents)
+    record File(EntryPath path, EntryAttributes attributes, FileKind kind, long size, List<FileExtent> extents)
             implements ManifestEntry {
         public File {
             extents = List.copyOf(extents);

@@ -5,7 +5,6 @@ import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.ByteRange;
-import io.walkback.repository.extent.Digest128;
 import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.Extents;
 import io.walkback.repository.extent.FrameStream;
@@ -15,7 +14,6 @@ import io.walkback.repository.format.Footer;
 import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.format.ObjectKind;
 import io.walkback.repository.layout.Lineage;
-import io.walkback.repository.layout.PackId;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.seal.ObjectSeal;
 import java.io.IOException;
@@ -91,14 +89,14 @@ public final class ManifestReader {
         ByteSource rows = new ByteSource(key, text(packTable, frames(entries)));
         List<PackEntry> packs = new ArrayList<>(Math.toIntExact(packTable.records()));
         while (rows.remaining() > 0) {
-            UUID attempt = rows.uuid();
-            int number = rows.u32();
-            if (number < 0) {
-                throw Damage.corrupt(key, "a pack number of " + Integer.toUnsignedString(number));
-            }
-            packs.add(new PackEntry(new PackId(attempt, number), rows.u64(), Digest128.read(rows)));
+            packs.add(PackEntry.read(rows));
         }
         return packs;
+    }
+
+    /// How many packs the backup needs.
+    public int packCount() {
+        return (int) packTable.records();
     }
 
     /// The entries, from the first.

@@ -40,6 +40,7 @@ public final class ManifestWriter implements AutoCloseable {
     private long fileBytes;
     private long fileExtents;
     private long sectionPlain;
+    private int extentType = EntryCodec.EXTENTS;
 
     public ManifestWriter(Lineage lineage, BackupId backup, UUID attempt, int level) {
         NewObject object = lineage.begin(
@@ -88,9 +89,18 @@ public final class ManifestWriter implements AutoCloseable {
         fileExtents = 0;
     }
 
-    public void extent(ExtentRef ref) {
-        EntryCodec.extent(extents, ref);
-        fileBytes += ref.length();
+    public void extent(FileExtent extent) {
+        int type = extent.isWhole() ? EntryCodec.EXTENTS : EntryCodec.DELTA_EXTENTS;
+        if (type != extentType) {
+            flushExtents();
+            extentType = type;
+        }
+        if (type == EntryCodec.EXTENTS) {
+            ExtentCodec.whole(extents, extent.base());
+        } else {
+            ExtentCodec.write(extents, extent);
+        }
+        fileBytes += extent.length();
         fileExtents++;
         if (extents.size() >= BATCH) {
             flushExtents();
@@ -110,8 +120,7 @@ public final class ManifestWriter implements AutoCloseable {
         long packsOffset = position;
         for (PackEntry pack : packs) {
             body.clear();
-            body.uuid(pack.id().attempt()).u32(pack.id().number()).u64(pack.size());
-            pack.digest().write(body);
+            pack.write(body);
             frames.write(body.array(), 0, body.size());
         }
         Section packTable = endSection(packsOffset, packs.size());
@@ -144,7 +153,7 @@ public final class ManifestWriter implements AutoCloseable {
 
     private void flushExtents() {
         if (extents.size() > 0) {
-            emit(EntryCodec.EXTENTS, extents);
+            emit(extentType, extents);
             extents.clear();
         }
     }

@@ -7,6 +7,7 @@ import io.walkback.repository.extent.Digest128;
 import io.walkback.repository.extent.Digester;
 import io.walkback.repository.extent.Extents;
 import io.walkback.repository.extent.FrameDecoder;
+import io.walkback.repository.extent.PageMap;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
@@ -21,18 +22,28 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Checks packs against what a manifest says of them. Not thread-safe.
 public final class PackReader implements AutoCloseable {
     /// An index row.
     ///
     /// @param storedLength of all frames
-    public record IndexRow(Digest128 identity, long offset, int storedLength, int plainLength) {}
+    /// @param pages        of a delta; [PageMap#NONE] for a whole extent
+    public record IndexRow(Digest128 identity, long offset, int storedLength, int plainLength, PageMap pages) {}
 
     /// What a pack says about itself, all of it checked.
-    public record Contents(PackEntry entry, ObjectSeal seal, long dataOffset, long indexOffset, List<IndexRow> rows) {}
+    ///
+    /// @param pageDigests what was written beside it
+    public record Contents(
+            PackEntry entry,
+            ObjectSeal seal,
+            long dataOffset,
+            long indexOffset,
+            List<IndexRow> rows,
+            Optional<PageDigestEntry> pageDigests) {}
 
-    private static final int HIGHEST_FOOTER_FIELD = 5;
+    private static final int HIGHEST_FOOTER_FIELD = 6;
 
     private final Lineage lineage;
     private final Digester digester;
@@ -59,7 +70,7 @@ public final class PackReader implements AutoCloseable {
     public Contents open(PackId id, long size) {
         BlobKey key = lineage.pack(id);
         byte[] header = readHeader(key, size);
-        ObjectSeal seal = seal(key, id, header);
+        ObjectSeal seal = seal(lineage, key, id, header, ObjectKind.PACK);
         Footer footer = Footer.read(lineage.store(), key, size, HIGHEST_FOOTER_FIELD);
         Fields fields = footer.fields();
         long indexOffset = fields.get(1).u64();
@@ -69,28 +80,36 @@ public final class PackReader implements AutoCloseable {
         Digest128 digest = Digest128.read(fields.get(5));
         if (extents < 0
                 || extents > PackWriter.FULL_EXTENTS
-                || plainLength != extents * PackWriter.INDEX_ROW
+                || plainLength < extents * PackWriter.INDEX_ROW
+                || plainLength > extents * (PackWriter.INDEX_ROW + PackWriter.INDEX_PAGES)
                 || indexOffset < header.length
                 || storedLength < 0
                 || indexOffset + storedLength + footer.length() != size) {
             throw Damage.corrupt(key, "its footer does not fit its size of " + size);
         }
         byte[] index = readIndex(seal, indexOffset, storedLength, plainLength);
-        if (!PackWriter.digest(digester, header, index, index.length).equals(digest)) {
+        if (!PackWriter.digest(digester, Digester.Domain.PACK, header, index, index.length)
+                .equals(digest)) {
             throw Damage.corrupt(key, "its index does not match its digest");
         }
+        Optional<PageDigestEntry> pageDigests = fields.find(6).map(PageDigestEntry::read);
+        List<IndexRow> rows = rows(key, index, header.length, indexOffset);
+        if (rows.size() != extents) {
+            throw Damage.corrupt(key, "an index of " + rows.size() + " extents instead of " + extents);
+        }
         return new Contents(
-                new PackEntry(id, size, digest),
+                new PackEntry(id, size, digest, pageDigests.isPresent()),
                 seal,
                 header.length,
                 indexOffset,
-                rows(key, index, header.length, indexOffset));
+                rows,
+                pageDigests);
     }
 
     /// How a pack's frames are sealed. One small read.
     public ObjectSeal seal(PackEntry entry) {
         BlobKey key = lineage.pack(entry.id());
-        return seal(key, entry.id(), readHeader(key, entry.size()));
+        return seal(lineage, key, entry.id(), readHeader(key, entry.size()), ObjectKind.PACK);
     }
 
     /// Reads the whole pack and checks every frame's stored bytes, and with `decode` also what they decode to and
@@ -109,6 +128,18 @@ public final class PackReader implements AutoCloseable {
         }
     }
 
+    /// Reads the page digests beside a pack and checks them. Returns their object's size.
+    public long verifyPageDigests(PackId id) {
+        BlobKey key = lineage.pageDigests(id);
+        PageDigestEntry found = PageDigests.read(lineage, id, digester).entry();
+        Optional<PageDigestEntry> expected =
+                open(id, BlobReads.sizeOf(lineage.store(), lineage.pack(id))).pageDigests();
+        if (!expected.equals(Optional.of(found))) {
+            throw Damage.corrupt(key, "it is " + found + ", and its pack knows " + expected);
+        }
+        return found.size();
+    }
+
     /// Returns the number of the extent's frames.
     private int verifyExtent(ObjectSeal pack, InputStream in, IndexRow row, int firstOrdinal, boolean decode) {
         long left = row.storedLength();
@@ -125,12 +156,16 @@ public final class PackReader implements AutoCloseable {
             }
             frames++;
         }
-        if (decode
-                && (plain != row.plainLength()
-                        || !digester.identity(plain, digests).equals(row.identity()))) {
+        if (decode && (plain != row.plainLength() || !identity(row, digests).equals(row.identity()))) {
             throw Damage.corrupt(pack.key(), "the extent at " + row.offset() + " does not match its identity");
         }
         return frames;
+    }
+
+    private Digest128 identity(IndexRow row, List<Digest128> frames) {
+        return row.pages().isEmpty()
+                ? digester.identity(row.plainLength(), frames)
+                : digester.identity(row.pages(), frames);
     }
 
     private byte[] readHeader(BlobKey key, long size) {
@@ -141,8 +176,9 @@ public final class PackReader implements AutoCloseable {
         }
     }
 
-    private ObjectSeal seal(BlobKey key, PackId id, byte[] bytes) {
-        ObjectHeader header = ObjectHeader.parse(key, bytes, ObjectKind.PACK);
+    /// Checks the header of a pack, or of the page digests beside one, and says how the object is sealed.
+    static ObjectSeal seal(Lineage lineage, BlobKey key, PackId id, byte[] bytes, ObjectKind kind) {
+        ObjectHeader header = ObjectHeader.parse(key, bytes, kind);
         lineage.check(key, header, 4);
         PackId found =
                 new PackId(header.fields().get(2).uuid(), header.fields().get(3).u32() & Integer.MAX_VALUE);
@@ -181,11 +217,7 @@ public final class PackReader implements AutoCloseable {
         List<IndexRow> rows = new ArrayList<>(index.length / PackWriter.INDEX_ROW);
         long next = dataOffset;
         while (source.remaining() > 0) {
-            IndexRow row = new IndexRow(Digest128.read(source), source.u64(), source.u32(), source.u32());
-            int form = source.u8();
-            if (form != 0) {
-                throw Damage.unknown(key, "an extent of form " + form);
-            }
+            IndexRow row = row(source);
             if (row.offset() != next || row.storedLength() < 0) {
                 throw Damage.corrupt(key, "an index with holes");
             }
@@ -196,6 +228,22 @@ public final class PackReader implements AutoCloseable {
             throw Damage.corrupt(key, "bytes that its index does not know");
         }
         return rows;
+    }
+
+    private static IndexRow row(ByteSource source) {
+        Digest128 identity = Digest128.read(source);
+        long offset = source.u64();
+        int storedLength = source.u32();
+        int plainLength = source.u32();
+        int form = source.u8();
+        if (form != PackWriter.WHOLE && form != PackWriter.DELTA) {
+            throw Damage.unknown(source.key(), "an extent of form " + form);
+        }
+        PageMap pages = form == PackWriter.DELTA ? PageMap.read(source) : PageMap.NONE;
+        if (form == PackWriter.DELTA && (pages.isEmpty() || plainLength != pages.count() * Digester.PAGE)) {
+            throw Damage.corrupt(source.key(), "a delta of " + pages.count() + " pages in " + plainLength + " bytes");
+        }
+        return new IndexRow(identity, offset, storedLength, plainLength, pages);
     }
 
     @Override

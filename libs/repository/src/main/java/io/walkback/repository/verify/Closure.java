@@ -14,8 +14,9 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/// Everything that must exist for one backup: its manifest, every pack that this names, and every wrapper of a key
-/// that one of them is sealed with. Locks, expiry, verification and copies all ask here. Some 100 bytes a pack.
+/// Everything that must exist for one backup: its manifest, every pack that this names, the page digests beside
+/// those packs that have some, and every wrapper of a key that one of them is sealed with. Locks, expiry,
+/// verification and copies all ask here. Some 100 bytes a pack.
 ///
 /// @param manifestSize bytes of the manifest object
 /// @param wrappedKeys  none where the repository is not encrypted; all wrappers of a key, whoever can open them
@@ -44,7 +45,17 @@ public record Closure(
                 .toList();
     }
 
-    /// Bytes of all objects.
+    /// The keys of all objects, the manifest last.
+    public Stream<BlobKey> keys(Lineage lineage) {
+        return Stream.concat(
+                packs.stream()
+                        .flatMap(pack -> pack.pageDigests()
+                                ? Stream.of(lineage.pageDigests(pack.id()), lineage.pack(pack.id()))
+                                : Stream.of(lineage.pack(pack.id()))),
+                Stream.of(manifest));
+    }
+
+    /// Bytes of manifest and packs.
     public long size() {
         return manifestSize
                 + packs.stream().mapToLong(PackEntry::size).sum()
