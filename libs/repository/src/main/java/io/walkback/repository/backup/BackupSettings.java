@@ -4,8 +4,10 @@ import java.nio.file.Path;
 
 /// How a backup is compressed.
 ///
-/// @param threads       that hash and compress, 1 to 16. Heap is at most (2 * threads + 4) * 2 MiB + 8 MiB: 24 MiB
-///                      with two, 80 MiB with sixteen
+/// @param threads       that hash and compress, 1 to 16. Heap is at most (2 * threads + 4) * 2 MiB for extents, 2
+///                      MiB for each thread, 24 MiB of page digests, 20 MiB for packs, manifest and tables: 64 MiB
+///                      with two, 148 MiB with sixteen; 100 bytes more for each pack, and what the store buffers
+///                      for at most four objects that are written at once
 /// @param zstdLevel     1 to 19; 3 costs hardly more than 1 on relation files and stores less
 /// @param workDirectory for the previous manifest's index while the backup runs, about 50 bytes for each of its
 /// extents

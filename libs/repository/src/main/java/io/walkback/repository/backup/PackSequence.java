@@ -10,40 +10,43 @@ import io.walkback.repository.manifest.ExtentRef;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.pack.PackReader;
 import io.walkback.repository.pack.PackWriter;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
-/// One attempt's packs, one after the other. While one is filled, the one before is committed and read back on a
-/// thread of its own; never more than these two are open. Confined to the writing thread.
+/// One attempt's packs, one after the other. While one is filled, those before it are made durable and read back,
+/// at most [#FINISHING] of them at a time, so that neither a disk's sync nor a store's round trip stops the copy.
+/// Each that is open holds some 2 MiB, and what its store buffers. Confined to the writing thread.
 final class PackSequence implements AutoCloseable {
+    /// Packs that are committed at the same time.
+    static final int FINISHING = 3;
+
     private final Lineage lineage;
     private final UUID attempt;
     private final PackTable table;
-    private final ExecutorService finisher = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().daemon().name("walkback-pack").factory());
-    private final Digester digester;
-    private final FrameEncoder encoder;
-    private final PackReader reader;
+    private final ExecutorService finisher = Executors.newFixedThreadPool(
+            FINISHING, Thread.ofPlatform().daemon().name("walkback-pack-", 0).factory());
+    private final int level;
     private @Nullable PackWriter current;
     private int currentPosition;
     private int number;
-    private @Nullable Future<Committed> finishing;
-    private int finishingPosition;
+    private final Deque<Finishing> finishing = new ArrayDeque<>(FINISHING);
     private long storedBytes;
 
     /// A pack and its page digests, both in the store.
     private record Committed(PackEntry entry, long digestBytes) {}
 
+    private record Finishing(int position, Future<Committed> work) {}
+
     PackSequence(Lineage lineage, UUID attempt, PackTable table, int level) {
         this.lineage = lineage;
         this.attempt = attempt;
         this.table = table;
-        this.digester = new Digester(lineage.namingKey());
-        this.encoder = new FrameEncoder(level);
-        this.reader = new PackReader(lineage);
+        this.level = level;
     }
 
     /// Stores a whole extent and says where.
@@ -83,7 +86,9 @@ final class PackSequence implements AutoCloseable {
     /// Commits and reads back whatever is left; afterwards every pack is in the store.
     void finish() {
         handOver();
-        await();
+        while (!finishing.isEmpty()) {
+            await();
+        }
     }
 
     /// Bytes of the packs that are committed, page digests included.
@@ -92,31 +97,31 @@ final class PackSequence implements AutoCloseable {
     }
 
     private void handOver() {
-        await();
         PackWriter pack = current;
         if (pack != null) {
+            if (finishing.size() == FINISHING) {
+                await();
+            }
             current = null;
-            finishingPosition = currentPosition;
-            finishing = finisher.submit(() -> commit(pack));
+            finishing.add(new Finishing(currentPosition, finisher.submit(() -> commit(pack))));
         }
     }
 
     private Committed commit(PackWriter pack) {
-        try (pack) {
-            PackEntry entry = pack.finish(digester, encoder);
+        try (pack;
+                FrameEncoder encoder = new FrameEncoder(level);
+                PackReader reader = new PackReader(lineage)) {
+            PackEntry entry = pack.finish(new Digester(lineage.namingKey()), encoder);
             reader.verify(entry, false);
             return new Committed(entry, entry.pageDigests() ? reader.verifyPageDigests(entry.id()) : 0);
         }
     }
 
+    /// Waits for the pack that was handed over first.
     private void await() {
-        Future<Committed> pending = finishing;
-        if (pending == null) {
-            return;
-        }
-        finishing = null;
-        Committed committed = Outcomes.get(pending);
-        table.fill(finishingPosition, committed.entry());
+        Finishing first = finishing.remove();
+        Committed committed = Outcomes.get(first.work());
+        table.fill(first.position(), committed.entry());
         storedBytes += committed.entry().size() + committed.digestBytes();
     }
 
@@ -126,7 +131,5 @@ final class PackSequence implements AutoCloseable {
         if (current != null) {
             current.close();
         }
-        encoder.close();
-        reader.close();
     }
 }

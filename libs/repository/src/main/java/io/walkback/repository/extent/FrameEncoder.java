@@ -19,7 +19,11 @@ public final class FrameEncoder implements AutoCloseable {
 
     static final int CHECKED = 28;
 
+    private static final int SAMPLE = 4 << 10;
+    private static final int SAMPLES = 3;
+
     private final ZstdCompressCtx zstd = new ZstdCompressCtx();
+    private boolean lastWasDense;
     private final byte[] packed = new byte[(int) Zstd.compressBound(Extents.FRAME)];
 
     /// @param level of zstd, 1 to 19
@@ -32,8 +36,10 @@ public final class FrameEncoder implements AutoCloseable {
     /// @param length 1 to 256 KiB
     /// @param digest of these bytes, which the caller has computed already
     public int encode(byte[] plain, int offset, int length, Digest128 digest, ByteSink sink) {
-        int compressed = compress(plain, offset, length);
-        boolean pays = compressed < length - length / 16;
+        boolean dense = lastWasDense && isDense(plain, offset, length);
+        int compressed = dense ? length : compress(plain, offset, length);
+        boolean pays = pays(compressed, length);
+        lastWasDense = !pays;
         byte[] stored = pays ? packed : plain;
         int storedOffset = pays ? 0 : offset;
         int storedLength = pays ? compressed : length;
@@ -49,6 +55,24 @@ public final class FrameEncoder implements AutoCloseable {
         crc.update(stored, storedOffset, storedLength);
         sink.u32((int) crc.getValue()).raw(stored, storedOffset, storedLength);
         return HEADER + storedLength;
+    }
+
+    private static boolean pays(int compressed, int length) {
+        return compressed < length - length / 16;
+    }
+
+    /// Whether samples from a frame's beginning, middle and end do not shrink.
+    private boolean isDense(byte[] plain, int offset, int length) {
+        if (length < 2 * SAMPLES * SAMPLE) {
+            return false;
+        }
+        for (int i = 0; i < SAMPLES; i++) {
+            int from = offset + (length - SAMPLE) / (SAMPLES - 1) * i;
+            if (pays(compress(plain, from, SAMPLE), SAMPLE)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private int compress(byte[] plain, int offset, int length) {
