@@ -17,12 +17,14 @@ import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.format.ObjectHeader;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
+import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.verify.Closure;
 import io.walkback.repository.verify.Finding;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -115,12 +117,20 @@ public final class RepositoryCopy {
         try {
             closure.packs().stream()
                     .filter(pack -> !seen.contains(pack.id()))
-                    .forEach(pack -> lanes.submit(() -> objects.copy(lineage.pack(pack.id()), pack.size())));
+                    .forEach(pack -> lanes.submit(() -> copyPack(lineage, pack)));
         } finally {
             lanes.drain();
         }
         closure.packs().forEach(pack -> seen.add(pack.id()));
         objects.copy(closure.manifest(), closure.manifestSize());
+    }
+
+    /// Page digests that the source has lost cost the next backup there some bytes, and no copy.
+    private void copyPack(Lineage lineage, PackEntry pack) {
+        OptionalLong digests =
+                pack.pageDigests() ? source.store().size(lineage.pageDigests(pack.id())) : OptionalLong.empty();
+        digests.ifPresent(size -> objects.copy(lineage.pageDigests(pack.id()), size));
+        objects.copy(lineage.pack(pack.id()), pack.size());
     }
 
     /// A backup that was there when backups were listed, and is gone now, has expired: nothing was lost.
