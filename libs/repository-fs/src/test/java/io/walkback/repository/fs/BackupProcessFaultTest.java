@@ -65,15 +65,43 @@ class BackupProcessFaultTest {
         assertThat(statistics.storedBytes()).isZero();
     }
 
+    @Test
+    void theManifestOfATebibyteIsNeverHeldWhole() throws Exception {
+        // When: written, laid out for a next backup and read, in 56 bytes of heap for each of its extents.
+        assertThat(process(56, "none", SyntheticManifest.class, directory.toString(), "1024"))
+                .as(() -> "log " + directory.resolve("log"))
+                .isZero();
+        // Then
+        var summary = lineage("huge").findBackup(new BackupId("first")).orElseThrow();
+        assertThat(summary.statistics().newExtents()).isEqualTo(1 << 20);
+        assertThat(summary.manifestSize()).isGreaterThan(32L << 20);
+    }
+
     private LineageRepository lineage() {
+        return lineage("big");
+    }
+
+    private LineageRepository lineage(String database) {
         return Repository.open(FileSystemBlobStore.open(directory.resolve("store")), Clock.systemUTC())
-                .current(new DatabaseId("big"))
+                .current(new DatabaseId(database))
                 .orElseThrow();
     }
 
     private int run(int heapMebibytes, String killPoint, String backup, int big, int small)
             throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(
+        return process(
+                heapMebibytes,
+                killPoint,
+                SyntheticBackup.class,
+                directory.toString(),
+                backup,
+                Integer.toString(big),
+                Integer.toString(small));
+    }
+
+    private int process(int heapMebibytes, String killPoint, Class<?> main, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-Xmx" + heapMebibytes + "m",
@@ -81,12 +109,10 @@ class BackupProcessFaultTest {
                 "-Dwalkback.kill.point=" + killPoint,
                 "-cp",
                 System.getProperty("java.class.path"),
-                SyntheticBackup.class.getName(),
-                directory.toString(),
-                backup,
-                Integer.toString(big),
-                Integer.toString(small));
-        Process process = builder.redirectErrorStream(true)
+                main.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         if (!process.waitFor(240, TimeUnit.SECONDS)) {

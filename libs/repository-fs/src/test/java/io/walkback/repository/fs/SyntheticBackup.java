@@ -36,7 +36,8 @@ import java.util.UUID;
 /// Backs up a made-up database into a directory, in a process of its own: for tests of memory and of sudden death,
 /// and for measuring.
 ///
-/// Arguments: the store's directory, `first` or `again`, files of 64 MiB, small files.
+/// Arguments: the store's directory, `first` or `again`, files of 64 MiB, small files; or `round` instead, and as a
+/// fifth argument how many times 1 % of the pages were changed at random since `first`.
 public final class SyntheticBackup {
     private static final int SLICE = 32 << 10;
     private static final int BIG = 64 << 20;
@@ -51,15 +52,18 @@ public final class SyntheticBackup {
         try (Repository repository = Repository.init(FileSystemBlobStore.create(directory.resolve("store")), clock)) {
             LineageRepository lineage = repository.forWriting(
                     new DatabaseId("big"), new SystemIdentifier(1), new ClusterGeometry(16 << 20, 8192));
-            Optional<BackupId> previous =
-                    args[1].equals("again") ? Optional.of(new BackupId("first")) : Optional.empty();
+            int round = args.length > 4 ? Integer.parseInt(args[4]) : 0;
+            BackupId id = new BackupId(round == 0 ? args[1] : args[1] + round);
+            Optional<BackupId> previous = args[1].equals("first")
+                    ? Optional.empty()
+                    : Optional.of(new BackupId(round <= 1 ? "first" : args[1] + (round - 1)));
             long start = System.nanoTime();
-            BackupCommit commit = write(lineage, new BackupId(args[1]), previous, directory, big, small, clock);
+            BackupCommit commit = write(lineage, id, previous, directory, new int[] {big, small, round}, clock);
             report("write", start, commit.summary().statistics().bytes());
             System.out.println(commit.summary().statistics() + " manifest "
                     + commit.summary().manifestSize());
             long readStart = System.nanoTime();
-            long read = read(lineage, new BackupId(args[1]));
+            long read = read(lineage, id);
             report("read", readStart, read);
         }
     }
@@ -69,28 +73,46 @@ public final class SyntheticBackup {
             BackupId id,
             Optional<BackupId> previous,
             Path directory,
-            int big,
-            int small,
+            int[] counts,
             Clock clock) {
         EntryAttributes attributes = new EntryAttributes(0600, 26, 26, "postgres", "postgres", clock.instant());
         byte[] content = content();
         try (BackupWriter writer = lineage.newBackup(
                 id, UUID.randomUUID(), previous, Set.of(), BackupSettings.standard(directory.resolve("work")))) {
-            for (int i = 0; i < big; i++) {
+            byte[] slice = new byte[SLICE];
+            for (int i = 0; i < counts[0]; i++) {
                 writer.beginFile(new EntryPath("base/5/" + i), attributes, FileKind.RELATION, BIG);
                 for (int at = 0; at < BIG; at += SLICE) {
                     // Each slice differs from all others, and the same slice comes again in the next backup.
                     int from = (int) ((at / SLICE * 7919L + i * 104_729L) % (content.length - SLICE));
-                    writer.write(content, from, SLICE);
+                    System.arraycopy(content, from, slice, 0, SLICE);
+                    change(slice, ((long) i << 32) + at, counts[2]);
+                    writer.write(slice, 0, SLICE);
                 }
                 writer.endFile();
             }
-            for (int i = 0; i < small; i++) {
+            for (int i = 0; i < counts[1]; i++) {
                 writer.beginFile(new EntryPath("base/6/" + i), attributes, FileKind.RELATION, 8192);
                 writer.write(content, i % 10_000, 8192);
                 writer.endFile();
             }
             return writer.finish(facts(clock));
+        }
+    }
+
+    /// Gives a page some new rows in one round of a hundred, chosen by its position.
+    private static void change(byte[] slice, long position, int rounds) {
+        for (int page = 0; page < SLICE; page += 8192) {
+            for (int round = 1; round <= rounds; round++) {
+                long hash = (position + page + round) * 0x9E3779B97F4A7C15L;
+                hash ^= hash >>> 29;
+                hash *= 0xBF58476D1CE4E5B9L;
+                if (Long.remainderUnsigned(hash >>> 7, 100) == 0) {
+                    for (int row = 0; row < 1024; row += 8) {
+                        slice[page + row + (round & 7)] ^= (byte) (hash >>> (row & 31));
+                    }
+                }
+            }
         }
     }
 
@@ -114,7 +136,7 @@ public final class SyntheticBackup {
         return content;
     }
 
-    private static BackupFacts facts(Clock clock) {
+    static BackupFacts facts(Clock clock) {
         return new BackupFacts(
                 BackupOrigin.SERVER,
                 new BackupFacts.Server(150_019, 16 << 20, 8192, true),

@@ -61,6 +61,29 @@ class PageDeltaTest {
         assertEveryBackupReads();
     }
 
+    @Test
+    void tenBackupsWithOnePercentOfThePagesChangedEachStoreLittleMoreThanThose() {
+        // Given: pages that do not shrink, so that stored bytes can be compared.
+        int pages = 16 * 128;
+        files.put(TABLE, Samples.noise(pages * PAGE, 3));
+        long first = backup().summary().statistics().storedBytes();
+        long changed = (long) pages / 100 * PAGE;
+        for (int round = 1; round <= 10; round++) {
+            for (int i = 0; i < pages / 100; i++) {
+                touch(random.nextInt(pages));
+            }
+            // When
+            long stored = backup().summary().statistics().storedBytes();
+            // Then: whole extents would have been nearly all of it.
+            assertThat(stored).as("backup %d", round).isLessThan(3 * changed).isLessThan(first / 30);
+        }
+        assertThat(verify(10)).isEmpty();
+        // When
+        long unchanged = backup().summary().statistics().storedBytes();
+        // Then
+        assertThat(unchanged).isZero();
+    }
+
     @Test // pitfall 33
     void backupsOfEveryDepthReadBackWhateverElseIsGone() {
         // Given: depth 0 to 4, and merged ones.
