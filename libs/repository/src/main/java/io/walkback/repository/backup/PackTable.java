@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -34,9 +33,11 @@ final class PackTable {
         this.previous = previous;
         this.positionOfPrevious = new int[previous.size()];
         Arrays.fill(positionOfPrevious, -1);
+        usable.or(PackPresence.of(lineage, previous));
         for (int i = 0; i < previous.size(); i++) {
-            PackEntry pack = previous.get(i);
-            usable.set(i, !distrusted.contains(pack.id()) && isPresent(pack));
+            if (distrusted.contains(previous.get(i).id())) {
+                usable.clear(i);
+            }
             sparse.set(i, use.isSparse(i));
         }
     }
@@ -96,20 +97,16 @@ final class PackTable {
             if (entry == null) {
                 throw new IllegalStateException("a pack of this backup was never finished");
             }
-            if (!isPresent(entry)) {
-                throw new RetryableException(
-                        FailureCode.OBJECT_MISSING,
-                        "object '" + lineage.pack(entry.id()) + "' vanished while a backup that needs it was made",
-                        "The next attempt stores its content again; find out what deletes objects from the"
-                                + " repository.");
-            }
             closed.add(entry);
         }
+        int missing = PackPresence.of(lineage, closed).nextClearBit(0);
+        if (missing < closed.size()) {
+            throw new RetryableException(
+                    FailureCode.OBJECT_MISSING,
+                    "object '" + lineage.pack(closed.get(missing).id())
+                            + "' vanished while a backup that needs it was made",
+                    "The next attempt stores its content again; find out what deletes objects from the repository.");
+        }
         return closed;
-    }
-
-    private boolean isPresent(PackEntry pack) {
-        OptionalLong size = lineage.store().size(lineage.pack(pack.id()));
-        return size.isPresent() && size.getAsLong() == pack.size();
     }
 }
