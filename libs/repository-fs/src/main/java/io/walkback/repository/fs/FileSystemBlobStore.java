@@ -12,6 +12,7 @@ import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.blob.PutOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,15 +188,16 @@ public final class FileSystemBlobStore implements BlobStore {
     }
 
     @Override
-    public void delete(BlobKey key) {
+    public DeleteOutcome delete(BlobKey key) {
         requireMounted();
         Path path = path(key);
         try {
             if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) || isBelowAFile(path)) {
-                return;
+                return DeleteOutcome.ABSENT;
             }
-            Files.deleteIfExists(path);
+            boolean there = Files.deleteIfExists(path);
             prune(path.getParent());
+            return there ? DeleteOutcome.DELETED : DeleteOutcome.ABSENT;
         } catch (IOException failed) {
             throw failures.of("deleting object '" + key + "'", failed);
         }
@@ -212,8 +214,7 @@ public final class FileSystemBlobStore implements BlobStore {
         }
     }
 
-    /// Removes temporary files that were last written before `floor`, and returns how many. A live writer's file
-    /// is younger than the longest backup.
+    @Override
     public int sweepLeftovers(Instant floor) {
         int swept = 0;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(temporary)) {

@@ -1,6 +1,8 @@
 package io.walkback.repository.blob;
 
 import java.io.InputStream;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Named blobs, written once. Thread-safe.
@@ -39,8 +41,24 @@ public interface BlobStore extends AutoCloseable {
     /// The names of the segments that directly follow the prefix and have something below them, each once.
     BlobListing<String> listFolders(BlobPrefix prefix);
 
-    /// Removes the blob if it is there.
-    void delete(BlobKey key);
+    /// Removes the blob, and says whether it was there or the store holds on to it.
+    DeleteOutcome delete(BlobKey key);
+
+    /// Removes what writers that died before `floor` left behind, which no listing shows, and returns how much that
+    /// was. A live writer's is younger than the longest backup.
+    default int sweepLeftovers(Instant floor) {
+        return 0;
+    }
+
+    /// The store's locks; empty for one that locks nothing.
+    default Optional<BlobLocks> locks() {
+        return Optional.empty();
+    }
+
+    /// What the store says of itself, asked now. Tries things out below `scratch` and leaves nothing there.
+    default StoreTraits traits(BlobPrefix scratch) {
+        return StoreTraits.none();
+    }
 
     /// Releases connections and background work. Blobs stay.
     @Override

@@ -9,6 +9,7 @@ import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.blob.PutOutcome;
 import java.io.InputStream;
 import java.util.OptionalLong;
@@ -123,10 +124,9 @@ public final class FaultyBlobStore implements BlobStore {
     }
 
     @Override
-    public void delete(BlobKey key) {
+    public DeleteOutcome delete(BlobKey key) {
         boolean mine = strike();
-        inner.delete(key);
-        answer(mine, PutOutcome.CREATED);
+        return answer(mine, inner.delete(key));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.blob.PutOutcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -152,8 +153,8 @@ public final class MemoryBlobStore implements BlobStore {
     }
 
     @Override
-    public void delete(BlobKey key) {
-        blobs.remove(key);
+    public DeleteOutcome delete(BlobKey key) {
+        return blobs.remove(key) == null ? DeleteOutcome.ABSENT : DeleteOutcome.DELETED;
     }
 
     @Override

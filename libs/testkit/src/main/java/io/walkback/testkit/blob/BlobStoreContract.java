@@ -14,6 +14,7 @@ import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.ByteRange;
+import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.blob.PutOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -214,9 +215,9 @@ public abstract class BlobStoreContract {
     @Test
     final void aDeletedBlobIsGoneAndDeletingAgainSucceeds() {
         store.putIfAbsent(KEY, new byte[10]);
-        store.delete(KEY);
-        store.delete(KEY);
-        store.delete(new BlobKey("nowhere/at/all"));
+        assertThat(store.delete(KEY)).isEqualTo(DeleteOutcome.DELETED);
+        assertThat(store.delete(KEY)).isEqualTo(DeleteOutcome.ABSENT);
+        assertThat(store.delete(new BlobKey("nowhere/at/all"))).isEqualTo(DeleteOutcome.ABSENT);
         assertThat(store.size(KEY)).isEmpty();
         assertThat(keys(BlobPrefix.ROOT)).isEmpty();
         assertThat(folders(BlobPrefix.ROOT)).isEmpty();
