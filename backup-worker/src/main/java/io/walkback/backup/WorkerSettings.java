@@ -9,6 +9,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,14 +26,15 @@ public record WorkerSettings(
         Path stateDir,
         Place repository,
         @DefaultValue Operations operations) {
-    /// @param url `file:///...`
-    /// @param s3  `BACKUP_S3_ENABLED`: refused until there is a store for buckets
+    /// @param url    `file:///...` or `s3://bucket/prefix`
+    /// @param s3     `BACKUP_S3_ENABLED`: in the bucket, whatever folder `url` names
+    /// @param bucket `BACKUP_S3_BUCKET`
     public record Place(
-            @Nullable URI url, @DefaultValue("false") boolean s3) {
-        public Place {
-            if (s3) {
-                throw BlobStores.noBuckets();
-            }
+            @Nullable URI url,
+            @DefaultValue("false") boolean s3,
+            @DefaultValue("walkback") String bucket) {
+        Optional<URI> address() {
+            return BlobStores.address(url, s3, bucket);
         }
     }
 
@@ -51,20 +53,18 @@ public record WorkerSettings(
         if (stateDir.toString().isBlank()) {
             throw unset("walkback.state-dir", "WALKBACK_STATE_DIR", "Name a directory that this worker may write to.");
         }
-        URI url = repository.url();
-        if (url == null || url.toString().isBlank()) {
-            throw unset("walkback.repository.url", "WALKBACK_REPOSITORY_URL", "Name it, as in file:///srv/backups.");
+        if (repository.address().isEmpty()) {
+            throw unset(
+                    "walkback.repository.url",
+                    "WALKBACK_REPOSITORY_URL",
+                    "Name it, as in file:///srv/backups or s3://bucket/prefix.");
         }
         operations.times();
     }
 
     /// Where backups lie, which is set.
     public URI repositoryUrl() {
-        URI url = repository.url();
-        if (url == null) {
-            throw new IllegalStateException("checked when built");
-        }
-        return url;
+        return repository.address().orElseThrow(() -> new IllegalStateException("checked when built"));
     }
 
     private static String hostName() {

@@ -3,7 +3,6 @@ package io.walkback.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.FatalFault;
 import java.io.IOException;
@@ -99,13 +98,14 @@ class SettingsTest {
     @Test
     void whatMustBeSetIsNamedAndTheHostNameIsTheMachines() {
         WorkerSettings.Operations lease = new WorkerSettings.Operations(Duration.ofMinutes(1));
-        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"), false);
+        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"), false, "walkback");
         assertThat(new WorkerSettings("", Path.of("/s"), place, lease).nodeName())
                 .isNotBlank();
         assertThatThrownBy(() -> new WorkerSettings("w", Path.of(""), place, lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_STATE_DIR");
-        assertThatThrownBy(() -> new WorkerSettings("w", Path.of("/s"), new WorkerSettings.Place(null, false), lease))
+        assertThatThrownBy(() -> new WorkerSettings(
+                        "w", Path.of("/s"), new WorkerSettings.Place(null, false, "walkback"), lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_REPOSITORY_URL");
         assertThatThrownBy(() -> new WorkerSettings(
@@ -114,11 +114,14 @@ class SettingsTest {
     }
 
     @Test
-    void aBucketThatWouldGetNothingIsRefused() {
-        assertThatThrownBy(() -> new WorkerSettings.Place(URI.create("file:///srv"), true))
-                .isInstanceOfSatisfying(OperatorActionException.class, refused -> assertThat(refused.code())
-                        .isEqualTo(FailureCode.NOT_SUPPORTED))
-                .hasMessageContaining("BACKUP_S3_ENABLED");
+    void aBucketThatIsSwitchedOnIsTheRepository() {
+        assertThat(new WorkerSettings.Place(URI.create("file:///srv"), true, "eu1/shop").address())
+                .contains(URI.create("s3://eu1/shop"));
+        assertThat(new WorkerSettings.Place(URI.create("s3://eu1?region=x"), true, "other").address())
+                .contains(URI.create("s3://eu1?region=x"));
+        assertThatThrownBy(() -> new WorkerSettings.Place(null, true, "no bucket").address())
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("BACKUP_S3_BUCKET");
     }
 
     @Test

@@ -39,7 +39,9 @@ final class RepositoryCommands {
                     ? new URI(text)
                     : Path.of(text).toAbsolutePath().normalize().toUri();
         } catch (URISyntaxException | IllegalArgumentException malformed) {
-            throw Texts.refused("the repository's address cannot be used", "Write a directory or file:///directory.");
+            throw Texts.refused(
+                    "the repository's address cannot be used",
+                    "Write a directory, file:///directory or s3://bucket/prefix.");
         }
     }
 
@@ -54,7 +56,9 @@ final class RepositoryCommands {
     }
 
     @Command(name = "init", description = "Makes a repository, or finds the one that is there.")
-    int init(@Parameters(paramLabel = "URL", description = "A directory or file:///directory.") String url) {
+    int init(
+            @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")
+                    String url) {
         try (Repository repository = Repository.init(BlobStores.create(url(url)), session.clock())) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("repository", repository.store().location());
@@ -90,7 +94,8 @@ final class RepositoryCommands {
             name = "verify",
             description = "Reads backups and says what is damaged or missing. Exit code 20 if anything is.")
     int verify(
-            @Parameters(paramLabel = "URL", description = "A directory or file:///directory.") String url,
+            @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")
+                    String url,
             @Option(names = "--database", paramLabel = "NAME", description = "Only of this database.") @Nullable
                     String database,
             @Option(names = "--backup-id", paramLabel = "ID", description = "Only this backup.") @Nullable

@@ -29,7 +29,10 @@ final class UpCommand implements Callable<Integer> {
             description = "Where the API listens; 0 for a free one (the one it had before, 8080 at first).")
     private @Nullable Integer apiPort;
 
-    @Option(names = "--repository", paramLabel = "URL", description = "A directory or file:///directory.")
+    @Option(
+            names = "--repository",
+            paramLabel = "URL",
+            description = "A directory, file:///directory or s3://bucket/prefix.")
     private @Nullable String repository;
 
     @Option(names = "--kafka", paramLabel = "HOST:PORT", description = "Brokers that exist already.")

@@ -36,11 +36,18 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
-                        "org.springframework..",
-                        "org.apache.kafka..",
-                        "org.apache.avro..",
-                        "software.amazon..",
-                        "org.postgresql..")
+                        "org.springframework..", "org.apache.kafka..", "org.apache.avro..", "org.postgresql..")
+                .check(all);
+    }
+
+    @Test
+    void letsOnlyTheStoreForBucketsSeeAws() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.walkback.repository.s3..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("software.amazon..")
                 .check(all);
     }
 

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,14 +25,15 @@ public record WorkerSettings(
         @DefaultValue Place repository,
         @DefaultValue Operations operations,
         @DefaultValue Load restore) {
-    /// @param url `file:///...`
-    /// @param s3  `BACKUP_S3_ENABLED`: refused until there is a store for buckets
+    /// @param url    `file:///...` or `s3://bucket/prefix`
+    /// @param s3     `BACKUP_S3_ENABLED`: in the bucket, whatever folder `url` names
+    /// @param bucket `BACKUP_S3_BUCKET`
     public record Place(
-            @Nullable URI url, @DefaultValue("false") boolean s3) {
-        public Place {
-            if (s3) {
-                throw BlobStores.noBuckets();
-            }
+            @Nullable URI url,
+            @DefaultValue("false") boolean s3,
+            @DefaultValue("walkback") String bucket) {
+        Optional<URI> address() {
+            return BlobStores.address(url, s3, bucket);
         }
     }
 
@@ -51,21 +53,16 @@ public record WorkerSettings(
         if (nodeName.isBlank()) {
             nodeName = hostName();
         }
-        URI url = repository.url();
-        if (url == null || url.toString().isBlank()) {
+        if (repository.address().isEmpty()) {
             throw new OperatorActionException(
                     FailureCode.CONFIGURATION,
                     "walkback.repository.url (WALKBACK_REPOSITORY_URL) is not set",
-                    "Name it, as in file:///srv/backups.");
+                    "Name it, as in file:///srv/backups or s3://bucket/prefix.");
         }
     }
 
     URI repositoryUrl() {
-        URI url = repository.url();
-        if (url == null) {
-            throw new IllegalStateException("checked when built");
-        }
-        return url;
+        return repository.address().orElseThrow(() -> new IllegalStateException("checked when built"));
     }
 
     LeaseTimes times() {

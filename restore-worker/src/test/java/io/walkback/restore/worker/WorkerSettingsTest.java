@@ -32,7 +32,7 @@ class WorkerSettingsTest {
         assertThat(settings)
                 .isEqualTo(new WorkerSettings(
                         InetAddress.getLocalHost().getHostName(),
-                        new WorkerSettings.Place(URI.create("file:///srv/backups"), false),
+                        new WorkerSettings.Place(URI.create("file:///srv/backups"), false, "walkback"),
                         new WorkerSettings.Operations(Duration.ofSeconds(60)),
                         new WorkerSettings.Load(2)));
         assertThat(settings.times()).isEqualTo(new LeaseTimes(Duration.ofSeconds(60)));
@@ -66,12 +66,13 @@ class WorkerSettingsTest {
     }
 
     @Test
-    void aBucketThatWouldHaveNothingIsRefused() {
-        assertThatThrownBy(() -> bind(Map.of("walkback.repository.url", "file:///b", "walkback.repository.s3", "true")))
-                .rootCause()
-                .isInstanceOfSatisfying(OperatorActionException.class, refused -> assertThat(refused.code())
-                        .isEqualTo(FailureCode.NOT_SUPPORTED))
-                .hasMessageContaining("BACKUP_S3_ENABLED");
+    void aBucketThatIsSwitchedOnIsTheRepository() {
+        assertThat(bind(Map.of(
+                                "walkback.repository.url", "file:///b",
+                                "walkback.repository.s3", "true",
+                                "walkback.repository.bucket", "eu1/shop"))
+                        .repositoryUrl())
+                .isEqualTo(URI.create("s3://eu1/shop"));
     }
 
     @ParameterizedTest

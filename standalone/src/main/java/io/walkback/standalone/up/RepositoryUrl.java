@@ -12,16 +12,14 @@ import java.util.Locale;
 final class RepositoryUrl {
     private RepositoryUrl() {}
 
-    /// The `file:///...` address of what a person wrote: a folder, or such an address already.
+    /// The address of what a person wrote: a folder, or an address already.
     ///
-    /// @throws OperatorActionException for a bucket, which this version has no store for, and for what is neither
+    /// @throws OperatorActionException for what is neither
     static String of(String text) {
         String scheme = text.toLowerCase(Locale.ROOT);
         if (scheme.startsWith("s3:")) {
-            throw new OperatorActionException(
-                    FailureCode.NOT_SUPPORTED,
-                    "repository '" + text + "' is a bucket, and this version keeps backups in a folder only",
-                    "Name a folder. Buckets come with a later version.");
+            // What stands in it is checked by those who open it, with the same words for all.
+            return text;
         }
         try {
             return of(scheme.startsWith("file:") ? Path.of(URI.create(text)) : Path.of(text));
@@ -37,7 +35,8 @@ final class RepositoryUrl {
     }
 
     private static OperatorActionException refused(String text, RuntimeException cause) {
-        String what = cause instanceof InvalidPathException ? "a folder" : "a folder or a file:///... address";
+        String what =
+                cause instanceof InvalidPathException ? "a folder" : "a folder, a file:///... or an s3://... address";
         return new OperatorActionException(
                 FailureCode.CONFIGURATION, "repository '" + text + "' is not " + what, "Name a folder.", cause);
     }

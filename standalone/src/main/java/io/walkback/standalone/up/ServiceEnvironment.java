@@ -10,7 +10,7 @@ import java.util.TreeMap;
 /// @param kafka        brokers
 /// @param ownBroker    whether the broker is ours: then one copy of each record is all there can be
 /// @param registry     Confluent's API
-/// @param repository   `file:///...`
+/// @param repository   `file:///...` or `s3://...`
 /// @param state        folder with one folder per service
 record ServiceEnvironment(
         Settings settings, String kafka, boolean ownBroker, String registry, String repository, Path state) {
@@ -20,6 +20,8 @@ record ServiceEnvironment(
         environment.put("WALKBACK_KAFKA_BOOTSTRAP_SERVERS", kafka);
         environment.put("WALKBACK_SCHEMA_REGISTRY_URL", registry);
         environment.put("WALKBACK_REPOSITORY_URL", repository);
+        // The address says it already, also where a folder was asked for and the settings name a bucket.
+        environment.put("BACKUP_S3_ENABLED", "false");
         environment.put(
                 "WALKBACK_STATE_DIR",
                 state.resolve(service.id()).toAbsolutePath().toString());

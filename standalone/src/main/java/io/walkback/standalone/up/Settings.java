@@ -4,6 +4,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
 import io.walkback.repository.blob.BlobStores;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -26,9 +27,7 @@ public final class Settings {
         file.forEach(this::putUnlessEmpty);
         environment.forEach(this::putUnlessEmpty);
         flag("BACKUP_ENABLED");
-        if (flag("BACKUP_S3_ENABLED").orElse(false)) {
-            throw BlobStores.noBuckets();
-        }
+        bucket();
         retention();
         backupDirectory();
         walDirectory();
@@ -73,6 +72,12 @@ public final class Settings {
     /// `BACKUP_DIR`: the repository's folder.
     Optional<Path> backupDirectory() {
         return folder("BACKUP_DIR");
+    }
+
+    /// `BACKUP_S3_BUCKET` as an address, where `BACKUP_S3_ENABLED` says that the repository is in it.
+    Optional<URI> bucket() {
+        boolean wanted = flag("BACKUP_S3_ENABLED").orElse(false);
+        return BlobStores.address(null, wanted, value("BACKUP_S3_BUCKET").orElse("walkback"));
     }
 
     /// `WAL_ARCHIVE_DIR`: received WAL that is not in the repository yet.

@@ -70,6 +70,7 @@ public final class Up implements AutoCloseable {
             throws InterruptedException {
         String repository = options.repository()
                 .map(RepositoryUrl::of)
+                .or(() -> settings.bucket().map(URI::toString))
                 .or(() -> settings.backupDirectory().map(RepositoryUrl::of))
                 .orElseGet(() -> RepositoryUrl.of(options.data().resolve("repository")));
         Up up = new Up(DataFolder.open(options.data()), progress);

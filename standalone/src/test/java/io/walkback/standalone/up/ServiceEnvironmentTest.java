@@ -3,7 +3,6 @@ package io.walkback.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,11 +52,21 @@ class ServiceEnvironmentTest {
     }
 
     @Test
-    void aBucketIsRefused() {
-        assertThatThrownBy(() -> RepositoryUrl.of("s3://bucket/prefix"))
-                .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
-                        .isEqualTo(FailureCode.NOT_SUPPORTED))
-                .hasMessageContaining("s3://bucket/prefix");
+    void aBucketsAddressIsPassedOnAsItIs() {
+        assertThat(RepositoryUrl.of("s3://bucket/prefix?region=eu-central-1"))
+                .isEqualTo("s3://bucket/prefix?region=eu-central-1");
+    }
+
+    @Test
+    void aFolderThatWasAskedForIsStrongerThanTheBucketOfTheSettings() {
+        // Given
+        Settings settings = Settings.of(Map.of("BACKUP_S3_ENABLED", "true", "BACKUP_S3_BUCKET", "elsewhere"));
+        ServiceEnvironment environment =
+                new ServiceEnvironment(settings, "kafka:9092", false, "http://r", "file:///r", directory);
+        // When, then
+        assertThat(environment.of(PlatformService.BACKUP_WORKER))
+                .containsEntry("WALKBACK_REPOSITORY_URL", "file:///r")
+                .containsEntry("BACKUP_S3_ENABLED", "false");
     }
 
     @ParameterizedTest

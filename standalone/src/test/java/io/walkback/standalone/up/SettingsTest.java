@@ -3,10 +3,10 @@ package io.walkback.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -126,13 +126,17 @@ class SettingsTest {
     }
 
     @Test
-    void aBucketIsRefusedAndNeverSilentlyIgnored() {
-        assertThatThrownBy(() -> Settings.of(Map.of("BACKUP_S3_ENABLED", "true")))
-                .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
-                        .isEqualTo(FailureCode.NOT_SUPPORTED))
-                .hasMessageContaining("BACKUP_S3_ENABLED");
-        assertThat(Settings.of(Map.of("BACKUP_S3_ENABLED", "false")).value("BACKUP_S3_ENABLED"))
-                .contains("false");
+    void aBucketThatIsSwitchedOnIsTheRepository() {
+        assertThat(Settings.of(Map.of("BACKUP_S3_ENABLED", "true")).bucket()).contains(URI.create("s3://walkback"));
+        assertThat(Settings.of(Map.of("BACKUP_S3_ENABLED", "true", "BACKUP_S3_BUCKET", "eu1/shop"))
+                        .bucket())
+                .contains(URI.create("s3://eu1/shop"));
+        assertThat(Settings.of(Map.of("BACKUP_S3_ENABLED", "false", "BACKUP_S3_BUCKET", "eu1"))
+                        .bucket())
+                .isEmpty();
+        assertThatThrownBy(() -> Settings.of(Map.of("BACKUP_S3_ENABLED", "true", "BACKUP_S3_BUCKET", "no bucket")))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("BACKUP_S3_BUCKET");
     }
 
     @ParameterizedTest

@@ -4,11 +4,14 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Text;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
-/// Opens stores by URL: `file:///dir`, and whatever other adapters are on the class path.
+/// Opens stores by URL: `file:///dir`, `s3://bucket/prefix`, and whatever other adapters are on the class path.
 public final class BlobStores {
     private BlobStores() {}
 
@@ -22,12 +25,31 @@ public final class BlobStores {
         return provider(url).create(url);
     }
 
-    /// What `BACKUP_S3_ENABLED=true` gets while there is no store for buckets. Silence would fill a folder.
-    public static OperatorActionException noBuckets() {
-        return new OperatorActionException(
-                FailureCode.NOT_SUPPORTED,
-                "BACKUP_S3_ENABLED is true, and this version keeps backups in a folder only",
-                "Set BACKUP_S3_ENABLED=false and BACKUP_DIR to a folder. Buckets come with a later version.");
+    /// Where the repository is, by the settings that every process has. A bucket that is switched on is stronger
+    /// than a folder, and an address that is a bucket's already is stronger than the bucket's name, since it says
+    /// more.
+    ///
+    /// @param url    `WALKBACK_REPOSITORY_URL`; null or empty counts as not set
+    /// @param bucket `BACKUP_S3_BUCKET`: a bucket, or a bucket with a prefix and settings as they stand in its
+    /// address
+    /// @param wanted `BACKUP_S3_ENABLED`
+    public static Optional<URI> address(@Nullable URI url, boolean wanted, String bucket) {
+        Optional<URI> given =
+                Optional.ofNullable(url).filter(named -> !named.toString().isBlank());
+        boolean isBucket =
+                given.map(URI::getScheme).filter("s3"::equalsIgnoreCase).isPresent();
+        if (!wanted || isBucket) {
+            return given;
+        }
+        try {
+            return Optional.of(new URI("s3://" + bucket.strip()));
+        } catch (URISyntaxException malformed) {
+            throw new OperatorActionException(
+                    FailureCode.CONFIGURATION,
+                    "setting BACKUP_S3_BUCKET cannot be the name of a bucket",
+                    "Give a bucket, or a bucket and a prefix, as in backups/walkback.",
+                    malformed);
+        }
     }
 
     private static BlobStoreProvider provider(URI url) {
@@ -43,6 +65,6 @@ public final class BlobStores {
         throw new OperatorActionException(
                 FailureCode.CONFIGURATION,
                 "no store for url scheme '" + Text.printable(scheme, 20) + "', known are " + known,
-                "Give the repository as a URL such as file:///var/lib/walkback.");
+                "Give the repository as a URL such as file:///var/lib/walkback or s3://bucket/prefix.");
     }
 }
