@@ -10,6 +10,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
 final class RefreshedCredentials implements AwsCredentialsProvider, SdkAutoCloseable {
     private final Supplier<AwsCredentialsProvider> source;
     private volatile AwsCredentialsProvider current;
+    private volatile int generation;
 
     RefreshedCredentials(Supplier<AwsCredentialsProvider> source) {
         this.source = source;
@@ -21,11 +22,20 @@ final class RefreshedCredentials implements AwsCredentialsProvider, SdkAutoClose
         return current.resolveCredentials();
     }
 
-    /// Forgets what was found. The former provider is closed with its last request done, since it holds no
-    /// connection between requests.
-    synchronized void refresh() {
+    /// Counts how often they were looked up.
+    int generation() {
+        return generation;
+    }
+
+    /// Forgets what was found, unless another request has done so since it was of this generation. The former
+    /// provider is closed with its last request done, since it holds no connection between requests.
+    synchronized void refresh(int seen) {
+        if (generation != seen) {
+            return;
+        }
         AwsCredentialsProvider former = current;
         current = source.get();
+        generation++;
         close(former);
     }
 

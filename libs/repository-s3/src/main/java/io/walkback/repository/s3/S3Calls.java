@@ -18,13 +18,13 @@ final class S3Calls {
     private final S3Failures failures;
     private final S3Patience patience;
     private final S3Time time;
-    private final Runnable refreshCredentials;
+    private final RefreshedCredentials credentials;
 
-    S3Calls(S3Failures failures, S3Patience patience, S3Time time, Runnable refreshCredentials) {
+    S3Calls(S3Failures failures, S3Patience patience, S3Time time, RefreshedCredentials credentials) {
         this.failures = failures;
         this.patience = patience;
         this.time = time;
-        this.refreshCredentials = refreshCredentials;
+        this.credentials = credentials;
     }
 
     /// A failure that its caller decides about: the name is taken, there is nothing under it, and the like.
@@ -75,13 +75,14 @@ final class S3Calls {
         long began = time.nanos();
         boolean refreshed = false;
         for (int attempt = 1; ; attempt++) {
+            int generation = credentials.generation();
             try {
                 return request.call();
             } catch (SdkException failed) {
                 S3Fault fault = S3Fault.of(failed);
                 if (fault == S3Fault.STALE_CREDENTIALS && !refreshed) {
                     refreshed = true;
-                    refreshCredentials.run();
+                    credentials.refresh(generation);
                     continue;
                 }
                 boolean again = fault == S3Fault.DAMAGED_ON_THE_WAY ? attempt < DAMAGED_LIMIT : fault.isRepeated();

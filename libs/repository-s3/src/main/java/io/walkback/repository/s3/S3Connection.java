@@ -31,7 +31,7 @@ final class S3Connection {
             Clock clock,
             Supplier<AwsCredentialsProvider> credentialsSource) {
         RefreshedCredentials credentials = new RefreshedCredentials(credentialsSource);
-        S3Calls calls = new S3Calls(new S3Failures(settings.location()), patience, time, credentials::refresh);
+        S3Calls calls = new S3Calls(new S3Failures(settings.location()), patience, time, credentials);
         S3Client client = client(settings, patience, credentials, calls);
         try {
             return S3BlobStore.open(client, settings, calls, clock, credentials::close);
