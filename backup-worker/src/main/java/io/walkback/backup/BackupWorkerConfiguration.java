@@ -53,6 +53,11 @@ class BackupWorkerConfiguration {
         }
     }
 
+    @Bean(destroyMethod = "close")
+    LeftoverSweep leftoverSweep(Repository repository, Clock clock) {
+        return new LeftoverSweep(repository.store(), clock).start();
+    }
+
     @Bean
     BackupWorkerProcess backupWorkerProcess(
             WorkerSettings settings,

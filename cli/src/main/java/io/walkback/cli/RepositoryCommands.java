@@ -6,6 +6,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
+import io.walkback.repository.analyze.StoreTrial;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.verify.Finding;
@@ -65,6 +66,21 @@ final class RepositoryCommands {
             fields.put("id", repository.id().toString());
             session.output().value(fields, fields);
             return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "analyze",
+            description = {
+                "Tries out what a place can be trusted with, below a prefix of its own that it empties again.",
+                "Writes and reads some 60 MiB. Exit code 20 if backups must not be kept there."
+            })
+    int analyze(
+            @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")
+                    String url)
+            throws InterruptedException {
+        try (BlobStore store = BlobStores.open(url(url))) {
+            return new StoreVerdict(session).print(new StoreTrial(store, session.clock()).run());
         }
     }
 

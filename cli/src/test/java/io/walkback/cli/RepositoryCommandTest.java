@@ -2,8 +2,11 @@ package io.walkback.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,5 +63,25 @@ class RepositoryCommandTest {
         assertThat(run("restore", "--from-repository", url, "--database=shop", "--to=x", "--validate-only")
                         .err())
                 .contains("error DATABASE_UNKNOWN");
+    }
+
+    @Test
+    void saysWhatAPlaceCanBeTrustedWithAndLeavesItAsItWas() throws IOException {
+        // Given
+        String url = folder.resolve("repo").toString();
+        run("repo", "init", url);
+        // When
+        Run text = run("repo", "analyze", url);
+        Run json = run("--output", "json", "repo", "analyze", url);
+        // Then
+        assertThat(text.code()).isZero();
+        assertThat(text.out())
+                .contains("yes      of racing writers exactly one wins", "no       blobs can be locked")
+                .contains("backups can be kept in file:///");
+        assertThat(json.code()).isZero();
+        assertThat(json.out()).contains("\"trusted\"", "\"ONE_WINNER\"", "\"leftBehind\"");
+        try (Stream<Path> files = Files.walk(folder.resolve("repo"))) {
+            assertThat(files.map(Path::toString)).noneMatch(path -> path.contains("walkback-analyze"));
+        }
     }
 }

@@ -16,6 +16,7 @@ import io.walkback.repository.blob.PutOutcome;
 import io.walkback.repository.blob.StoreTraits;
 import io.walkback.repository.blob.StoreTraits.Answer;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 /// Memory: at most 8 MiB for each open writer ([PartSizes]) and 32 MiB for the store ([UploadSlots]); reads hold
 /// nothing but a socket's buffer.
 final class S3BlobStore implements BlobStore {
+    private static final byte[] PROBE = "walkback\n".getBytes(StandardCharsets.US_ASCII);
+
     private final S3Client client;
     private final S3Settings settings;
     private final S3Bucket bucket;
@@ -61,6 +64,20 @@ final class S3BlobStore implements BlobStore {
         }
         return new S3BlobStore(
                 client, settings, new S3Bucket(client, settings, calls, clock, versioning.any()), closing);
+    }
+
+    /// Refuses a bucket that does not decide who may create a name: two writers could both win there, and one
+    /// backup would be lost (pitfall 63). Keeps one small object to ask with.
+    void requireConditionalWrites() {
+        BlobKey probe = new BlobKey("walkback-probe");
+        putIfAbsent(probe, PROBE);
+        if (!new S3Inspection(client, settings, bucket.calls()).refusesTaken(probe, PROBE)) {
+            throw new OperatorActionException(
+                    FailureCode.NOT_SUPPORTED,
+                    settings.location() + " lets a second writer put an object under a taken name",
+                    "Keep backups in a store that honours 'If-None-Match: *'; 'walkback repo analyze' tells which"
+                            + " does.");
+        }
     }
 
     private static void requireLocks(S3Settings settings, Answer versioning, Answer lock) {

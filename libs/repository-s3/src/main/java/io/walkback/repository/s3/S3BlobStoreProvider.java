@@ -18,14 +18,26 @@ public final class S3BlobStoreProvider implements BlobStoreProvider {
 
     @Override
     public BlobStore open(URI url) {
+        return connect(url);
+    }
+
+    /// Also finds out, before anything is written there, that the bucket decides races between writers.
+    @Override
+    public BlobStore create(URI url) {
+        S3BlobStore store = connect(url);
+        try {
+            store.requireConditionalWrites();
+            return store;
+        } catch (RuntimeException refused) {
+            store.close();
+            throw refused;
+        }
+    }
+
+    private S3BlobStore connect(URI url) {
         S3Settings settings = S3Settings.parse(url, System.getenv());
         return S3Connection.open(
                 settings, S3Patience.standard(), S3Time.system(), clock, () -> DefaultCredentialsProvider.builder()
                         .build());
-    }
-
-    @Override
-    public BlobStore create(URI url) {
-        return open(url);
     }
 }

@@ -1,6 +1,5 @@
 package io.walkback.repository.s3;
 
-import io.walkback.repository.blob.BlobStore;
 import java.time.Clock;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
@@ -24,7 +23,7 @@ final class S3Connection {
 
     private S3Connection() {}
 
-    static BlobStore open(
+    static S3BlobStore open(
             S3Settings settings,
             S3Patience patience,
             S3Time time,

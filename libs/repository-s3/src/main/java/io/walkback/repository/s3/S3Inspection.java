@@ -134,6 +134,29 @@ final class S3Inspection {
         }
     }
 
+    /// Whether a conditional put under a taken name is turned away. The bytes are those that are there, so that
+    /// nothing changes where it is not.
+    boolean refusesTaken(BlobKey taken, byte[] bytes) {
+        String what = "trying a conditional put";
+        try {
+            calls.ask(
+                    what,
+                    () -> client.putObject(
+                            request -> request.bucket(settings.bucket())
+                                    .key(settings.prefix() + taken.value())
+                                    .ifNoneMatch("*")
+                                    .checksumCRC32C(S3Puts.crc32c(bytes, bytes.length)),
+                            RequestBody.fromBytes(bytes)));
+            return false;
+        } catch (S3Calls.Refused refused) {
+            return switch (refused.fault()) {
+                case TAKEN -> true;
+                case NOT_IMPLEMENTED, REFUSED -> false;
+                default -> throw calls.failures().of(what, refused.failure());
+            };
+        }
+    }
+
     /// Sends bytes with the checksum of others. A store that looks refuses them.
     private Answer checksums(BlobKey key) {
         byte[] bytes = {1, 2, 3};

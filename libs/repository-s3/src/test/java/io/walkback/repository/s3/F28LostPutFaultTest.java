@@ -89,4 +89,20 @@ class F28LostPutFaultTest {
             assertThat(it.server.calls(S3Operation.COMPLETE)).isEqualTo(2);
         }
     }
+
+    @Test // pitfall 63
+    void aStoreThatLetsASecondWriterInIsRefusedBeforeARepositoryIsMadeThere() throws IOException {
+        try (FaultyStore it = FaultyStore.plain()) {
+            // Given
+            it.store.requireConditionalWrites();
+            it.server.script(S3Operation.PUT, 1, new S3Fault.Answer(412, "PreconditionFailed"));
+            it.server.script(S3Operation.PUT, 1, new S3Fault.Forgotten());
+            // When, then
+            assertThatThrownBy(it.store::requireConditionalWrites)
+                    .hasMessageContaining("second writer")
+                    .extracting(FaultyStore::code)
+                    .isEqualTo(FailureCode.NOT_SUPPORTED);
+            it.server.assertEveryFaultHappened();
+        }
+    }
 }

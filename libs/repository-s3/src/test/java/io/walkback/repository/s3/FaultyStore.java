@@ -4,7 +4,6 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobReads;
-import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.PutOutcome;
 import io.walkback.testkit.MutableClock;
@@ -25,7 +24,7 @@ final class FaultyStore implements AutoCloseable {
     final MutableClock clock = MutableClock.at("2026-03-01T00:00:00Z");
     final PassingTime time = new PassingTime();
     final FakeS3 server;
-    final BlobStore store;
+    final S3BlobStore store;
 
     private FaultyStore(
             boolean versioned, String query, S3Patience patience, Supplier<AwsCredentialsProvider> credentials)
