@@ -10,6 +10,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import java.util.regex.Pattern;
 /// | --- | --- | --- |
 /// | `region` | `eu-central-1` | `AWS_REGION`, else what the SDK finds, else `us-east-1` where there is an
 /// endpoint |
-/// | `endpoint` | `https://host:port` | `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else AWS |
+/// | `endpoint` | `https://host:port` | `BACKUP_S3_ENDPOINT`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, else AWS |
 /// | `pathStyle` | `true`, `false` | `true` where there is an endpoint |
 /// | `sse` | `none`, `AES256`, `aws:kms` | `none`: what the bucket does by default |
 /// | `kmsKeyId` | id or ARN, for `aws:kms` | the account's key for S3 |
@@ -70,9 +71,16 @@ record S3Settings(
         }
         Map<String, String> given = parameters(url.getRawQuery());
         Optional<URI> endpoint = Optional.ofNullable(given.get("endpoint"))
+                .or(() -> setting(environment, "BACKUP_S3_ENDPOINT"))
                 .or(() -> setting(environment, "AWS_ENDPOINT_URL_S3"))
                 .or(() -> setting(environment, "AWS_ENDPOINT_URL"))
                 .map(S3Settings::endpoint);
+        for (String name : List.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")) {
+            if (endpoint.isEmpty() && environment.containsKey(name)) {
+                // The SDK reads it as well, and takes no empty one.
+                throw refused("setting " + name + " is empty, which the AWS SDK cannot use; do not set it at all");
+            }
+        }
         return new S3Settings(
                 bucket,
                 prefix(url.getPath()),

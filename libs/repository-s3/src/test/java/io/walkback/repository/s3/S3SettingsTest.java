@@ -62,7 +62,14 @@ class S3SettingsTest {
         assertThat(settings.region()).contains("eu-west-1");
         assertThat(settings.endpoint()).contains(URI.create("https://minio:9000"));
         assertThat(settings.pathStyle()).isTrue();
-        assertThat(parse("s3://backups", Map.of("AWS_REGION", " ")).region()).isEmpty();
+        assertThat(parse("s3://backups", Map.of("AWS_REGION", " ", "BACKUP_S3_ENDPOINT", ""))
+                        .region())
+                .isEmpty();
+        assertThat(parse("s3://backups", Map.of("BACKUP_S3_ENDPOINT", "http://a:1", "AWS_ENDPOINT_URL", "http://b:1"))
+                        .endpoint())
+                .contains(URI.create("http://a:1"));
+        assertThatThrownBy(() -> parse("s3://backups", Map.of("AWS_ENDPOINT_URL_S3", "")))
+                .hasMessageContaining("AWS_ENDPOINT_URL_S3 is empty");
     }
 
     @ParameterizedTest

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 /// The promises about putting and removing.
 final class WriteTrials {
     private static final int WRITERS = 8;
+    private static final int LONG_WRITERS = 3;
     private static final int ROUNDS = 25;
     /// Large enough that every store takes it in parts.
     private static final int LONG = (8 << 20) + 1;
@@ -83,17 +84,18 @@ final class WriteTrials {
     String oneWinner() throws InterruptedException {
         try (ExecutorService writers = Executors.newFixedThreadPool(WRITERS)) {
             for (int round = 0; round < ROUNDS; round++) {
-                // The last rounds are races of uploads in parts, which stores decide elsewhere in their code.
-                race(writers, scratch.child("race/" + round), round < ROUNDS - 2 ? 10_000 : LONG);
+                race(writers, scratch.child("race/" + round), WRITERS, 10_000);
             }
+            // Uploads in parts, which stores decide elsewhere in their code.
+            race(writers, scratch.child("race/long"), LONG_WRITERS, LONG);
         }
-        return ROUNDS + " races of " + WRITERS + " writers had one winner each";
+        return ROUNDS + " races of " + WRITERS + " writers, and one of long blobs, had one winner each";
     }
 
-    private void race(ExecutorService writers, BlobKey key, int length) throws InterruptedException {
-        CyclicBarrier start = new CyclicBarrier(WRITERS);
+    private void race(ExecutorService threads, BlobKey key, int writers, int length) throws InterruptedException {
+        CyclicBarrier start = new CyclicBarrier(writers);
         List<Callable<PutOutcome>> puts = new ArrayList<>();
-        for (int writer = 1; writer <= WRITERS; writer++) {
+        for (int writer = 1; writer <= writers; writer++) {
             byte mine = (byte) writer;
             puts.add(() -> {
                 byte[] content = new byte[length];
@@ -105,7 +107,7 @@ final class WriteTrials {
         int winner = 0;
         int winners = 0;
         int writer = 0;
-        for (Future<PutOutcome> put : writers.invokeAll(puts)) {
+        for (Future<PutOutcome> put : threads.invokeAll(puts)) {
             writer++;
             if (outcome(put) == PutOutcome.CREATED) {
                 winner = writer;
@@ -113,7 +115,7 @@ final class WriteTrials {
             }
         }
         if (winners != 1) {
-            throw new Broken(winners + " of " + WRITERS + " racing writers were told that they won");
+            throw new Broken(winners + " of " + writers + " racing writers were told that they won");
         }
         if (BlobReads.range(store, key, new ByteRange(0, 1))[0] != winner) {
             throw new Broken("the content is not that of the writer who was told that he won");
