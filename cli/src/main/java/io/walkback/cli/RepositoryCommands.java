@@ -73,7 +73,7 @@ final class RepositoryCommands {
             name = "analyze",
             description = {
                 "Tries out what a place can be trusted with, below a prefix of its own that it empties again.",
-                "Writes and reads some 60 MiB. Exit code 20 if backups must not be kept there."
+                "Writes and reads some 50 MiB. Exit code 20 if backups must not be kept there."
             })
     int analyze(
             @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")

@@ -2,9 +2,11 @@ package io.walkback.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walkback.testkit.s3.FakeS3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -82,6 +84,34 @@ class RepositoryCommandTest {
         assertThat(json.out()).contains("\"trusted\"", "\"ONE_WINNER\"", "\"leftBehind\"");
         try (Stream<Path> files = Files.walk(folder.resolve("repo"))) {
             assertThat(files.map(Path::toString)).noneMatch(path -> path.contains("walkback-analyze"));
+        }
+    }
+
+    @Test
+    void takesABucketWhereverItTakesAFolder() throws IOException {
+        System.setProperty("aws.accessKeyId", "any");
+        System.setProperty("aws.secretAccessKey", "any");
+        try (FakeS3 server = FakeS3.start("backups", false, Clock.systemUTC())) {
+            // Given
+            String url = "s3://backups/eu1?endpoint=" + server.endpoint();
+            // When
+            Run init = run("repo", "init", url);
+            Run analyze = run("repo", "analyze", url);
+            // Then
+            assertThat(init.err()).isEmpty();
+            assertThat(init.code()).isZero();
+            assertThat(run("repo", "verify", url).code()).isZero();
+            assertThat(analyze.out()).contains("yes      damage on the way is refused: enabled");
+            assertThat(analyze.code()).isZero();
+            assertThat(run("restore", "--from-repository", url, "--database=shop", "--to=x", "--validate-only")
+                            .err())
+                    .contains("error DATABASE_UNKNOWN");
+            assertThat(run("repo", "init", "s3://elsewhere?endpoint=" + server.endpoint())
+                            .code())
+                    .isEqualTo(10);
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
         }
     }
 }

@@ -62,7 +62,7 @@ class S3BackupTest {
     @Test
     void aBackupInABucketIsReadBackAndVerifiedByAnotherProcess() throws IOException {
         // Given
-        byte[] content = new byte[40 << 20];
+        byte[] content = new byte[20 << 20];
         new Random(3).nextBytes(content);
         try (Repository repository = Repository.init(open(), Clock.systemUTC())) {
             LineageRepository lineage = repository.forWriting(

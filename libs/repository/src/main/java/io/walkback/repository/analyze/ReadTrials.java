@@ -21,8 +21,7 @@ import java.util.TreeSet;
 
 /// The promises about reading.
 final class ReadTrials {
-    private static final List<Integer> SIZES =
-            List.of(0, 1, 8_191, 1 << 20, 8 << 20, (8 << 20) + 1, (24 << 20) + 12_345);
+    private static final List<Integer> SIZES = List.of(0, 1, 8_191, 1 << 20, (8 << 20) + 1, (17 << 20) + 12_345);
     private static final int LISTED = 25;
     /// Stores tell times in whole seconds, and refuse requests that are a quarter of an hour off.
     private static final Duration CLOCKS_APART = Duration.ofSeconds(30);

@@ -17,7 +17,7 @@ import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tries a store out: some 60 MiB are written and read. Used once.
+/// Tries a store out: some 50 MiB are written and read. Used once.
 public final class StoreTrial {
     private static final Logger LOG = LoggerFactory.getLogger(StoreTrial.class);
 
