@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +35,7 @@ final class LeftoverSweep implements AutoCloseable {
 
     /// Sweeps now and daily, in the background.
     LeftoverSweep start() {
-        thread.scheduleWithFixedDelay(this::sweep, 0, EVERY.toHours(), TimeUnit.HOURS);
+        ScheduledFuture<?> _ = thread.scheduleWithFixedDelay(this::sweep, 0, EVERY.toHours(), TimeUnit.HOURS);
         return this;
     }
 
