@@ -4,14 +4,24 @@ import static io.walkback.repository.s3.FaultyStore.KEY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.repository.LineageRepository;
+import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.DeleteOutcome;
+import io.walkback.repository.layout.ClusterGeometry;
 import io.walkback.testkit.s3.FakeObject;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class F30LockedObjectFaultTest {
     @Test
@@ -61,5 +71,36 @@ class F30LockedObjectFaultTest {
                 .hasMessageContaining("versioning is off")
                 .extracting(FaultyStore::code)
                 .isEqualTo(FailureCode.NOT_SUPPORTED);
+    }
+
+    @Test // pitfall 62
+    void whatABackupBuildsOnIsLockedAsLongAsItsManifest(@TempDir Path work) throws IOException {
+        try (FaultyStore it = FaultyStore.versioned("lock=governance&lockDays=30")) {
+            // Given
+            byte[] content = FaultyStore.noise(3_000_000);
+            BackupId first = new BackupId("b1");
+            BackupId second = new BackupId("b2");
+            LineageRepository lineage = Repository.init(it.store, it.clock)
+                    .forWriting(new DatabaseId("shop"), new SystemIdentifier(7), new ClusterGeometry(16 << 20, 8192));
+            SmallBackup.write(lineage, first, Optional.empty(), work, content);
+            it.clock.advance(Duration.ofDays(20));
+            // When
+            SmallBackup.write(lineage, second, Optional.of(first), work, content);
+            // Then
+            BlobLocks locks = it.store.locks().orElseThrow();
+            Instant manifest =
+                    locks.retainedUntil(lineage.lineage().manifest(second)).orElseThrow();
+            assertThat(manifest).isEqualTo(Instant.parse("2026-04-20T00:00:00Z"));
+            assertThat(lineage.closure(second).keys(lineage.lineage()))
+                    .hasSizeGreaterThan(1)
+                    .allSatisfy(key ->
+                            assertThat(locks.retainedUntil(key).orElseThrow()).isEqualTo(manifest));
+            assertThat(locks.retainedUntil(Repository.ROOT)).contains(manifest);
+            assertThat(locks.retainedUntil(new BlobKey("shop/lineages/00000001")))
+                    .contains(manifest);
+            // The first one's manifest is nothing that the second builds on.
+            assertThat(locks.retainedUntil(lineage.lineage().manifest(first)).orElseThrow())
+                    .isBefore(manifest);
+        }
     }
 }

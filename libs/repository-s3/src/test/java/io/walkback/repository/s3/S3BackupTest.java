@@ -4,25 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
-import io.walkback.domain.TimelineId;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.analyze.StoreReport;
 import io.walkback.repository.analyze.StoreTrial;
 import io.walkback.repository.backup.BackupReader;
-import io.walkback.repository.backup.BackupSettings;
-import io.walkback.repository.backup.BackupWriter;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.layout.ClusterGeometry;
-import io.walkback.repository.manifest.BackupFacts;
-import io.walkback.repository.manifest.BackupOrigin;
-import io.walkback.repository.manifest.EntryAttributes;
-import io.walkback.repository.manifest.EntryPath;
 import io.walkback.repository.manifest.EntryStream;
-import io.walkback.repository.manifest.FileContent;
-import io.walkback.repository.manifest.FileKind;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.repository.verify.VerificationReport.Depth;
 import io.walkback.testkit.s3.S3Proxy;
@@ -32,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -68,7 +56,7 @@ class S3BackupTest {
             LineageRepository lineage = repository.forWriting(
                     new DatabaseId("shop"), new SystemIdentifier(7300), new ClusterGeometry(16 << 20, 8192));
             // When
-            write(lineage, content);
+            SmallBackup.write(lineage, BACKUP, Optional.empty(), directory.resolve("work"), content);
         }
         // Then
         try (Repository repository = Repository.open(open(), Clock.systemUTC())) {
@@ -94,35 +82,6 @@ class S3BackupTest {
 
     private static BlobStore open() {
         return Stores.open(server.endpoint(), "backups/eu1");
-    }
-
-    private static void write(LineageRepository lineage, byte[] content) {
-        Clock clock = Clock.systemUTC();
-        EntryAttributes attributes = new EntryAttributes(0600, 26, 26, "postgres", "postgres", clock.instant());
-        try (BackupWriter writer = lineage.newBackup(
-                BACKUP,
-                UUID.randomUUID(),
-                Optional.empty(),
-                Set.of(),
-                BackupSettings.standard(directory.resolve("work")))) {
-            writer.beginFile(new EntryPath("base/5/16384"), attributes, FileKind.RELATION, content.length);
-            writer.write(content, 0, content.length);
-            writer.endFile();
-            writer.finish(new BackupFacts(
-                    BackupOrigin.SERVER,
-                    new BackupFacts.Server(150_019, 16 << 20, 8192, true),
-                    new BackupFacts.WalSpan(
-                            TimelineId.FIRST, new Lsn(1 << 24), TimelineId.FIRST, new Lsn(1 << 25), Optional.empty()),
-                    clock.instant(),
-                    clock.instant(),
-                    new BackupFacts.ControlFiles(
-                            Optional.of(new FileContent(new byte[100])),
-                            Optional.empty(),
-                            new FileContent(new byte[8192])),
-                    BackupFacts.PageFindings.NONE,
-                    BackupFacts.Environment.UNKNOWN,
-                    "test"));
-        }
     }
 
     private static byte[] read(LineageRepository lineage) throws IOException {

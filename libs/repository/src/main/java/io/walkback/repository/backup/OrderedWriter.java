@@ -35,6 +35,7 @@ final class OrderedWriter implements AutoCloseable {
 
     private final Lineage lineage;
     private final BackupId backup;
+    private final UUID attempt;
     private final Optional<PreviousBackup> previous;
     private final PackTable table;
     private final PackSequence packs;
@@ -67,6 +68,7 @@ final class OrderedWriter implements AutoCloseable {
             BlockingQueue<EncodedExtent> free) {
         this.lineage = lineage;
         this.backup = backup;
+        this.attempt = attempt;
         this.previous = previous;
         this.table = table;
         this.free = free;
@@ -216,6 +218,7 @@ final class OrderedWriter implements AutoCloseable {
         List<PackEntry> closed = table.closed();
         ManifestDigest digest = manifest.finish(closed, facts, progress, previous);
         KillPoint.at(KillPoint.BACKUP_MANIFEST_STAGED);
+        ClosureLocks.extend(lineage, attempt, closed);
         boolean adopted = manifest.commit() == PutOutcome.ALREADY_THERE;
         KillPoint.at(KillPoint.BACKUP_MANIFEST_COMMITTED);
         ManifestReader committed = new ManifestReader(lineage, backup);

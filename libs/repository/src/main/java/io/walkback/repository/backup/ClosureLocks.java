@@ -1,0 +1,92 @@
+package io.walkback.repository.backup;
+
+import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobEntry;
+import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobListing;
+import io.walkback.repository.blob.BlobLocks;
+import io.walkback.repository.blob.BlobPrefix;
+import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.pack.PackEntry;
+import io.walkback.repository.seal.KeyPlace;
+import io.walkback.repository.seal.KeyVault;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Locks what a backup builds on for as long as its manifest will be locked, before that is committed: a manifest
+/// that is locked longer than its packs or keys could outlive them (pitfall 62). In a store that locks nothing it
+/// does nothing.
+final class ClosureLocks {
+    /// Two requests for each object that is extended; one after the other they would take hours for 10 TB.
+    private static final int AT_ONCE = 16;
+
+    /// What this attempt wrote is locked already; its lock may end this much before the manifest's, which saves a
+    /// request for each pack of a backup that does not run longer.
+    private static final Duration SLACK = Duration.ofHours(1);
+
+    private final Lineage lineage;
+    private final UUID attempt;
+    private final BlobLocks locks;
+    private final Instant until;
+
+    private ClosureLocks(Lineage lineage, UUID attempt, BlobLocks locks) {
+        this.lineage = lineage;
+        this.attempt = attempt;
+        this.locks = locks;
+        this.until = locks.retainUntil();
+    }
+
+    static void extend(Lineage lineage, UUID attempt, List<PackEntry> packs) {
+        lineage.store().locks().ifPresent(locks -> new ClosureLocks(lineage, attempt, locks).extend(packs));
+    }
+
+    private void extend(List<PackEntry> packs) {
+        ExecutorService threads =
+                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
+        try {
+            List<Future<?>> running = new ArrayList<>();
+            Set<UUID> attempts = new LinkedHashSet<>();
+            attempts.add(attempt);
+            for (PackEntry pack : packs) {
+                attempts.add(pack.id().attempt());
+                Instant end = pack.id().attempt().equals(attempt) ? until.minus(SLACK) : until;
+                running.add(threads.submit(() -> locks.extendRetention(lineage.pack(pack.id()), end)));
+                if (pack.pageDigests()) {
+                    running.add(threads.submit(() -> locks.extendRetention(lineage.pageDigests(pack.id()), end)));
+                }
+            }
+            for (BlobKey shared : shared(attempts)) {
+                running.add(threads.submit(() -> locks.extendRetention(shared, until)));
+            }
+            running.forEach(Outcomes::get);
+        } finally {
+            threads.shutdownNow();
+            threads.close();
+        }
+    }
+
+    /// Descriptors, and the wrappers of every key that something in the closure is sealed with.
+    private List<BlobKey> shared(Set<UUID> attempts) {
+        List<BlobKey> keys = new ArrayList<>(List.of(Repository.ROOT));
+        BlobPrefix descriptors = new BlobPrefix(lineage.database() + "/lineages/");
+        try (BlobListing<BlobEntry> listing = lineage.store().list(descriptors)) {
+            listing.forEachRemaining(entry -> keys.add(entry.key()));
+        }
+        if (lineage.vault().isPresent()) {
+            KeyVault vault = lineage.vault().get();
+            List<KeyPlace> places = new ArrayList<>(List.of(KeyPlace.naming()));
+            attempts.forEach(each -> places.add(lineage.key(each)));
+            places.forEach(
+                    place -> vault.wrappers(place).stream().map(BlobEntry::key).forEach(keys::add));
+        }
+        return keys;
+    }
+}
