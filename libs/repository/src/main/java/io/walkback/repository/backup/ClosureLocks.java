@@ -1,5 +1,7 @@
 package io.walkback.repository.backup;
 
+import io.walkback.domain.CorruptDataException;
+import io.walkback.domain.FailureCode;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
@@ -20,11 +22,15 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Locks what a backup builds on for as long as its manifest will be locked, before that is committed: a manifest
 /// that is locked longer than its packs or keys could outlive them (pitfall 62). In a store that locks nothing it
 /// does nothing.
 final class ClosureLocks {
+    private static final Logger LOG = LoggerFactory.getLogger(ClosureLocks.class);
+
     /// Two requests for each object that is extended; one after the other they would take hours for 10 TB.
     private static final int AT_ONCE = 16;
 
@@ -60,7 +66,7 @@ final class ClosureLocks {
                 Instant end = pack.id().attempt().equals(attempt) ? until.minus(SLACK) : until;
                 running.add(threads.submit(() -> locks.extendRetention(lineage.pack(pack.id()), end)));
                 if (pack.pageDigests()) {
-                    running.add(threads.submit(() -> locks.extendRetention(lineage.pageDigests(pack.id()), end)));
+                    running.add(threads.submit(() -> extendPageDigests(pack, end)));
                 }
             }
             for (BlobKey shared : shared(attempts)) {
@@ -70,6 +76,21 @@ final class ClosureLocks {
         } finally {
             threads.shutdownNow();
             threads.close();
+        }
+    }
+
+    /// Page digests that are lost make no backup fail: no restore needs them.
+    private void extendPageDigests(PackEntry pack, Instant end) {
+        try {
+            locks.extendRetention(lineage.pageDigests(pack.id()), end);
+        } catch (CorruptDataException missing) {
+            if (missing.code() != FailureCode.OBJECT_MISSING) {
+                throw missing;
+            }
+            LOG.atWarn()
+                    .addKeyValue("packId", pack.id())
+                    .addKeyValue("failureCode", missing.code())
+                    .log("page digests are missing and were not locked");
         }
     }
 
