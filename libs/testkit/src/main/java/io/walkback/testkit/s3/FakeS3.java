@@ -41,6 +41,11 @@ public final class FakeS3 implements AutoCloseable {
     private static final Pattern UNTIL = Pattern.compile("<RetainUntilDate>([^<]+)</RetainUntilDate>");
     private static final Pattern MODE = Pattern.compile("<Mode>([^<]+)</Mode>");
 
+    static {
+        // Otherwise the JDK's server keeps each short answer back for the 40 ms of a delayed acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final String name;
