@@ -1,5 +1,7 @@
 package io.walkback.domain.database;
 
+import io.walkback.domain.retention.KeepRules;
+import io.walkback.domain.retention.RetentionPolicy;
 import java.time.Duration;
 import java.time.ZoneId;
 
@@ -10,10 +12,11 @@ import java.time.ZoneId;
 /// @param zone the zone in which `cron` is meant, daylight saving included
 /// @param maxAttempts how often a backup is tried before it fails, 1 to 10
 /// @param spreadCheckpoint true: wait for a spread checkpoint, which spares the server's disk; false: force one now
-/// @param maxRateKilobytes how fast a base backup may read, kB per second as `BASE_BACKUP` takes it, 32 to 1 048 576;
-/// 0: no limit
+/// @param maxRateKilobytes how fast a base backup may read, kB per second as `BASE_BACKUP` takes it, 32 to 1 048
+/// 576; 0: no limit
 /// @param streamWal whether a replication slot and receiver are kept
-/// @param retention how long backups are kept at least
+/// @param retention the recovery window: every moment of it stays reachable, and every backup in it is kept
+/// @param keep what is kept beside it
 /// @param compressionLevel zstd level, 1 to 19
 public record BackupPolicy(
         boolean enabled,
@@ -24,10 +27,20 @@ public record BackupPolicy(
         int maxRateKilobytes,
         boolean streamWal,
         Duration retention,
+        KeepRules keep,
         int compressionLevel) {
     /// Nightly at 02:00 in New York, three attempts, WAL streamed, kept for 30 days.
     public static final BackupPolicy DEFAULT = new BackupPolicy(
-            true, "0 0 2 * * *", ZoneId.of("America/New_York"), 3, false, 0, true, Duration.ofDays(30), 3);
+            true,
+            "0 0 2 * * *",
+            ZoneId.of("America/New_York"),
+            3,
+            false,
+            0,
+            true,
+            Duration.ofDays(30),
+            KeepRules.DEFAULT,
+            3);
 
     public BackupPolicy {
         if (maxAttempts < 1 || maxAttempts > 10) {
@@ -42,5 +55,34 @@ public record BackupPolicy(
         if (compressionLevel < 1 || compressionLevel > 19) {
             throw new IllegalArgumentException("compressionLevel is 1 to 19, not " + compressionLevel);
         }
+    }
+
+    /// With nothing kept beside the recovery window.
+    public BackupPolicy(
+            boolean enabled,
+            String cron,
+            ZoneId zone,
+            int maxAttempts,
+            boolean spreadCheckpoint,
+            int maxRateKilobytes,
+            boolean streamWal,
+            Duration retention,
+            int compressionLevel) {
+        this(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                KeepRules.DEFAULT,
+                compressionLevel);
+    }
+
+    /// How long what is kept; days begin in the zone of `cron`.
+    public RetentionPolicy retentionPolicy() {
+        return new RetentionPolicy(retention, keep, zone);
     }
 }

@@ -2,8 +2,8 @@ package io.walkback.domain.database;
 
 import java.nio.file.Path;
 
-/// Where a password is kept. Events and topics carry the reference, never the secret (P11); whoever needs the secret
-/// reads it at the moment of use.
+/// Where a password is kept. Events and topics carry the reference, never the secret (P11); whoever needs the
+/// secret reads it at the moment of use.
 ///
 /// Written `file:/absolute/path` or `env:NAME`.
 public sealed interface SecretReference {

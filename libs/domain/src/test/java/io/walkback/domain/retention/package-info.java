@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.domain.retention;
+
+import org.jspecify.annotations.NullMarked;
