@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 
-/// Every version of every schema that this build was released with, read from the jar: no registry is asked. Immutable
-/// once loaded, so safe to share.
+/// Every version of every schema that this build was released with, read from the jar: no registry is asked.
+/// Immutable once loaded, so safe to share.
 public final class Schemas {
     /// Package of the generated classes and namespace of the schemas.
     public static final String NAMESPACE = "io.walkback.schemas.avro";

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param key what the record key is
 /// @param partitions fixed at creation, because another count would send keys elsewhere
 /// @param cleanup how old records go
-/// @param retention how long a record is kept at least; of a compacted topic, how long a tombstone is. [#FOREVER] for
-///     no limit
+/// @param retention how long a record is kept at least; of a compacted topic, how long a tombstone is. [#FOREVER]
+///     for no limit
 /// @param compactionLag how long a record of a compacted topic is safe from compaction
 /// @param writers who may write
 /// @param schema simple name of the Avro record, null where records are not Avro
@@ -33,8 +33,8 @@ public record TopicSpec(
     /// No limit in time.
     public static final Duration FOREVER = Duration.ofMillis(-1);
 
-    /// Largest record batch that any topic of ours accepts, Kafka's own default plus nothing: 1 MiB. Producers refuse a
-    /// larger record before it is sent (F16).
+    /// Largest record batch that any topic of ours accepts, Kafka's own default plus nothing: 1 MiB. Producers
+    /// refuse a larger record before it is sent (F16).
     public static final int MAX_MESSAGE_BYTES = 1 << 20;
 
     /// What a topic is for.
@@ -61,8 +61,8 @@ public record TopicSpec(
         return retention.isNegative();
     }
 
-    /// Topic settings as Kafka names them. What is kept by time counts from the broker's clock, since a worker whose
-    /// clock is a month behind would otherwise write records that are gone at once.
+    /// Topic settings as Kafka names them. What is kept by time counts from the broker's clock, since a worker
+    /// whose clock is a month behind would otherwise write records that are gone at once.
     public Map<String, String> configuration() {
         Map<String, String> settings = new TreeMap<>();
         settings.put("cleanup.policy", cleanup.policy());

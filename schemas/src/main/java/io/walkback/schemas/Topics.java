@@ -252,8 +252,8 @@ public final class Topics {
         return ALL;
     }
 
-    /// What is created and checked at start: [#all], and the dead letters of requests and facts, which listeners read.
-    /// Logs and state are read by position, and a record there that cannot be read stops its reader instead.
+    /// What is created and checked at start: [#all], and the dead letters of requests and facts, which listeners
+    /// read. Logs and state are read by position, and a record there that cannot be read stops its reader instead.
     public static List<TopicSpec> withDeadLetters() {
         Stream<TopicSpec> dead = ALL.stream()
                 .filter(t -> t.group() == Group.REQUEST || t.group() == Group.FACT)
@@ -270,8 +270,8 @@ public final class Topics {
         return ALL.stream().filter(t -> schema.equals(t.schema())).findFirst();
     }
 
-    /// The tail of one database's WAL: one partition, no retention by time or size, trimmed only up to what was read
-    /// back from the store. Made when a policy asks for `kafka-tail`, not at start.
+    /// The tail of one database's WAL: one partition, no retention by time or size, trimmed only up to what was
+    /// read back from the store. Made when a policy asks for `kafka-tail`, not at start.
     public static TopicSpec walTail(String database) {
         return new TopicSpec(
                 "wal-tail." + database,

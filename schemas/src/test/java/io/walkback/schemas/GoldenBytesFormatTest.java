@@ -21,8 +21,9 @@ import org.apache.avro.io.EncoderFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Bytes that were once written, kept in git as `golden/<version>/<Name>.hex` beside what they say as `<Name>.json`. A
-/// file that is there never changes; `-Dwalkback.golden.write=true` makes the missing ones for a new version.
+/// Bytes that were once written, kept in git as `golden/<version>/<Name>.hex` beside what they say as
+/// `<Name>.json`. A file that is there never changes; `-Dwalkback.golden.write=true` makes the missing ones for a
+/// new version.
 class GoldenBytesFormatTest {
     private static final Path GOLDEN = Path.of("src/test/resources/golden");
 

@@ -2,8 +2,9 @@ package io.walkback.domain;
 
 import java.util.regex.Pattern;
 
-/// The name under which a PostgreSQL cluster is protected. It becomes part of object keys, file paths, slot names and
-/// topic names, so only lower-case letters, digits, `-` and `_` are allowed, 1 to 40 of them, a letter or digit first.
+/// The name under which a PostgreSQL cluster is protected. It becomes part of object keys, file paths, slot names
+/// and topic names, so only lower-case letters, digits, `-` and `_` are allowed, 1 to 40 of them, a letter or
+/// digit first.
 public record DatabaseId(String value) implements Comparable<DatabaseId> {
     private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9_-]{0,39}");
 

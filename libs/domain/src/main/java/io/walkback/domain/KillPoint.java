@@ -35,6 +35,18 @@ public final class KillPoint {
     /// A restore is complete, and nobody has been told.
     public static final String RESTORE_COMPLETED = "restore.completed";
 
+    /// An expiry has marked a backup in the log, and its manifest is there.
+    public static final String EXPIRY_MARKED = "expiry.marked";
+
+    /// An expiry has deleted a manifest, and the log does not say so.
+    public static final String EXPIRY_MANIFEST_DELETED = "expiry.manifest-deleted";
+
+    /// The log says that a manifest is gone, and its packs are there.
+    public static final String EXPIRY_RECORDED = "expiry.recorded";
+
+    /// A sweep has deleted an object, and others are left.
+    public static final String EXPIRY_MID_SWEEP = "expiry.mid-sweep";
+
     private static final String ARMED = System.getProperty("walkback.kill.point", System.getenv("WALKBACK_KILL_POINT"));
 
     private KillPoint() {}

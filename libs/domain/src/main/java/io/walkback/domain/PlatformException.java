@@ -2,11 +2,11 @@ package io.walkback.domain;
 
 import org.jspecify.annotations.Nullable;
 
-/// A fault with a name. The type says what the caller can do, the code says what happened, the hint says what a person
-/// does next.
+/// A fault with a name. The type says what the caller can do, the code says what happened, the hint says what a
+/// person does next.
 ///
-/// Messages are lower case, a fact with its values, without a full stop. Hints are sentences for an operator. Neither
-/// ever holds a secret (P11).
+/// Messages are lower case, a fact with its values, without a full stop. Hints are sentences for an operator.
+/// Neither ever holds a secret (P11).
 public abstract sealed class PlatformException extends RuntimeException
         permits RetryableException, CorruptDataException, OperatorActionException {
     private final FailureCode code;

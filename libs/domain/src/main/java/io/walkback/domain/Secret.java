@@ -1,7 +1,8 @@
 package io.walkback.domain;
 
-/// A password, token or key that must not be printed (P11): [#toString] hides it, so that a record, a log line or an
-/// exception that holds one gives nothing away. [#reveal] is the only way to the text, and is easy to search for.
+/// A password, token or key that must not be printed (P11): [#toString] hides it, so that a record, a log line or
+/// an exception that holds one gives nothing away. [#reveal] is the only way to the text, and is easy to search
+/// for.
 public final class Secret {
     private final String text;
 

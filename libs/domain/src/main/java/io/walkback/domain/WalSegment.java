@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 /// One WAL segment of one timeline: `number` counts segments of `size` bytes since the log began.
 ///
 /// PostgreSQL fixes the segment size at initdb: a power of two from 1 MiB to 1 GiB, 16 MiB unless told otherwise. A
-/// file name is 24 hexadecimal digits: timeline, then the upper and the lower half of the number, the halves split at
-/// 4 GiB of WAL.
+/// file name is 24 hexadecimal digits: timeline, then the upper and the lower half of the number, the halves split
+/// at 4 GiB of WAL.
 public record WalSegment(TimelineId timeline, long number, int size) implements Comparable<WalSegment> {
     public static final int DEFAULT_SIZE = 16 << 20;
     private static final Pattern FILE_NAME = Pattern.compile("[0-9A-F]{24}");
@@ -27,8 +27,8 @@ public record WalSegment(TimelineId timeline, long number, int size) implements 
         return new WalSegment(timeline, Long.divideUnsigned(lsn.bytes(), size), size);
     }
 
-    /// The segment that holds the last byte before `end`. A position on a segment boundary belongs to the segment that
-    /// it ends.
+    /// The segment that holds the last byte before `end`. A position on a segment boundary belongs to the segment
+    /// that it ends.
     public static WalSegment endingAt(TimelineId timeline, Lsn end, int size) {
         return containing(timeline, end.plus(-1), size);
     }

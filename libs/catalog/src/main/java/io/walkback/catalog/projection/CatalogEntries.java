@@ -66,6 +66,28 @@ final class CatalogEntries {
                 verification.record().at());
     }
 
+    /// A backup that an expiry has marked or removed.
+    ///
+    /// @param known what the catalog has of it
+    static BackupCatalogEntry expiring(BackupCatalogEntry known, BackupStatus status, Change change) {
+        return new BackupCatalogEntry(
+                Headers.of(change, "BackupCatalogEntry/" + known.backupId()),
+                known.backupId(),
+                known.type(),
+                status,
+                known.requestedBy(),
+                known.requestedAt(),
+                known.labels(),
+                known.attempts(),
+                known.extent(),
+                known.startedAt(),
+                known.completedAt(),
+                known.reusedBytes(),
+                known.failure(),
+                known.proof(),
+                known.verifiedAt());
+    }
+
     private static BackupCatalogEntry entry(
             EventHeader header,
             Operation operation,

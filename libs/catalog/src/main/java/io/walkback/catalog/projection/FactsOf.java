@@ -4,6 +4,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.BackupCompleted;
 import io.walkback.domain.event.BackupCopied;
+import io.walkback.domain.event.BackupExpired;
 import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupStarted;
 import io.walkback.domain.event.Event;
@@ -41,6 +42,12 @@ final class FactsOf {
                 ended(change, change.after().attempts());
             case OperationRecord.AttemptLost lost ->
                 ended(change, change.after().attempts());
+            case OperationRecord.Expired gone ->
+                List.of(new BackupExpired(
+                        Headers.of(change, "BackupExpired/" + gone.backup()),
+                        gone.backup(),
+                        gone.operation(),
+                        gone.reason()));
             case OperationRecord.Rejected _, OperationRecord.Skipped _ -> ended(change, 0);
             // Steps that change an operation and are no event: whoever cares reads `operations`. A cancel is the will
             // of a person and no failure.
@@ -76,7 +83,7 @@ final class FactsOf {
                         claim.worker(),
                         restore.host(),
                         restore.directory()));
-            case Command.Verify _, Command.Expire _, Command.ReceiveWal _ -> Optional.empty();
+            case Command.Verify _, Command.Expire _, Command.ReceiveWal _, Command.Hold _ -> Optional.empty();
             case null -> Optional.empty();
         };
     }
@@ -112,6 +119,8 @@ final class FactsOf {
                 Optional.of(verification(change, verify, verified));
             // Work that reports what it read without having been a verification, such as WAL reception, is no event.
             case Facts.Verified _ -> Optional.empty();
+            // Each backup that went has an event of its own.
+            case Facts.Expired _ -> Optional.empty();
         };
     }
 
@@ -170,7 +179,7 @@ final class FactsOf {
                         0,
                         List.of(),
                         last));
-            case DRILL, EXPIRY, WAL_RECEPTION -> List.of();
+            case DRILL, EXPIRY, WAL_RECEPTION, HOLD -> List.of();
         };
     }
 

@@ -11,9 +11,11 @@ import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationFold.Change;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
+import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -35,6 +37,12 @@ public final class LogProjection {
         if (change.after().command() instanceof Command.TakeBackup) {
             entries.add(CatalogEntries.of(change));
         }
+        if (change.record() instanceof OperationRecord.Expiring mark) {
+            expiring(mark.backup(), BackupStatus.EXPIRING, change, catalog).ifPresent(entries::add);
+        }
+        if (change.record() instanceof OperationRecord.Expired gone) {
+            expiring(gone.backup(), BackupStatus.EXPIRED, change, catalog).ifPresent(entries::add);
+        }
         if (change.after().state() instanceof OperationState.Completed done
                 && done.facts() instanceof Facts.Verified verified
                 && verified.findings() == 0
@@ -53,6 +61,17 @@ public final class LogProjection {
         return entries;
     }
 
+    private static Optional<BackupCatalogEntry> expiring(
+            BackupId backup,
+            BackupStatus status,
+            Change change,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        return catalog.apply(change.after().database())
+                .filter(entry -> entry.backupId().equals(backup))
+                .findFirst()
+                .map(entry -> CatalogEntries.expiring(entry, status, change));
+    }
+
     private static Stream<Operation> readBack(Command.Verify verify, Change change, OperationFold fold) {
         BackupId one = verify.backup();
         Stream<Operation> candidates = one == null
@@ -60,6 +79,9 @@ public final class LogProjection {
                 : fold.find(new OperationId(one.value())).stream();
         return candidates.filter(operation -> operation.kind() == OperationKind.BACKUP
                 && operation.database().equals(change.after().database())
-                && operation.state() instanceof OperationState.Completed);
+                && operation.state() instanceof OperationState.Completed
+                // What was marked meanwhile does not come back.
+                && fold.marker(operation.database(), new BackupId(operation.id().value()))
+                        .isEmpty());
     }
 }

@@ -7,6 +7,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupCompleted;
 import io.walkback.domain.event.BackupCopied;
+import io.walkback.domain.event.BackupExpired;
 import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupStarted;
 import io.walkback.domain.event.BackupStatus;
@@ -324,5 +325,44 @@ class LogProjectionTest {
         history.claim("b1", 1);
         // Then
         assertThat(history.projected).isEqualTo(before);
+    }
+
+    @Test // P5
+    void tellsABackupThatExpiresUntilItsManifestIsGone() {
+        // Given
+        history.completeBackup("b1");
+        history.catalog.add(entry());
+        OperationId expiry = new OperationId("x1");
+        history.open("x1", new Command.Expire(), 3);
+        Epoch epoch = history.claim("x1", 1);
+        // When
+        history.write(new OperationRecord.Expiring(History.SHOP, expiry, epoch, new BackupId("b1"), history.now()));
+        BackupCatalogEntry marked = entry();
+        history.write(new OperationRecord.Expired(History.SHOP, expiry, new BackupId("b1"), "too old", history.now()));
+        // Then
+        assertThat(marked.status()).isEqualTo(BackupStatus.EXPIRING);
+        assertThat(marked.extent()).isNotNull();
+        assertThat(entry().status()).isEqualTo(BackupStatus.EXPIRED);
+        assertThat(history.last().facts()).singleElement().isInstanceOfSatisfying(BackupExpired.class, gone -> {
+            assertThat(gone.backupId()).isEqualTo(new BackupId("b1"));
+            assertThat(gone.operationId()).isEqualTo(expiry);
+            assertThat(gone.reason()).isEqualTo("too old");
+        });
+    }
+
+    @Test
+    void doesNotBringAMarkedBackupBackWhenItsVerificationEnds() {
+        // Given
+        history.completeBackup("b1");
+        history.open("x1", new Command.Expire(), 3);
+        Epoch epoch = history.claim("x1", 1);
+        history.open("v1", new Command.Verify(null), 1);
+        Epoch reading = history.claim("v1", 1);
+        history.write(new OperationRecord.Expiring(
+                History.SHOP, new OperationId("x1"), epoch, new BackupId("b1"), history.now()));
+        // When
+        history.complete("v1", reading, new Facts.Verified(1, 1, 0, null));
+        // Then
+        assertThat(history.last().backups()).isEmpty();
     }
 }

@@ -2,6 +2,7 @@ package io.walkback.domain.operation;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.TimelineId;
+import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,16 @@ public sealed interface Command {
         @Override
         public OperationKind kind() {
             return OperationKind.EXPIRY;
+        }
+    }
+
+    /// Keep a backup from expiring until somebody ends this operation. Nobody claims it.
+    ///
+    /// @param until when it ends by itself; null: never
+    record Hold(BackupId backup, String reason, @Nullable Instant until) implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.HOLD;
         }
     }
 

@@ -2,8 +2,8 @@ package io.walkback.domain.operation;
 
 /// One attempt's place in the operation log: where its claim stands. Higher offsets are later attempts.
 ///
-/// @param topicId Kafka's id of the topic, which changes when somebody deletes and re-creates it, so that an epoch of
-///     the old log never equals one of the new
+/// @param topicId Kafka's id of the topic, which changes when somebody deletes and re-creates it, so that an epoch
+///     of the old log never equals one of the new
 public record Epoch(String topicId, int partition, long offset) {
     public Epoch {
         if (partition < 0 || offset < 0) {

@@ -66,4 +66,12 @@ public sealed interface Facts {
             long bytes,
             long findings,
             @Nullable String firstFinding) implements Facts {}
+
+    /// An expiry that deleted what it could.
+    ///
+    /// @param backups backups whose manifest went
+    /// @param objects objects deleted, manifests included
+    /// @param bytes stored bytes of these
+    /// @param retained objects that a lock of the store still keeps; a later run tries again
+    record Expired(long backups, long objects, long bytes, long retained) implements Facts {}
 }

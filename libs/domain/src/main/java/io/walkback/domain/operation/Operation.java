@@ -16,7 +16,10 @@ import org.jspecify.annotations.Nullable;
 /// @param command null only for an operation that was rejected before it was understood
 /// @param attempts how many claims were won
 /// @param attemptsLeft how many more may be; WAL reception never runs out
-/// @param expiring backups that an expiry has marked; kept for good, since a mark is never taken back
+/// @param expiring backups that an expiry has marked and whose manifests may still be there; a mark is never taken
+/// back
+/// @param expired backups that it has marked and whose manifests are gone
+/// @param expiredAt when the last of these was said to be gone; null before the first
 /// @param stateVersion offset in the operation log of the last record that changed this operation
 public record Operation(
         OperationId id,
@@ -33,10 +36,13 @@ public record Operation(
         boolean cancelRequested,
         boolean paused,
         Set<BackupId> expiring,
+        Set<BackupId> expired,
+        @Nullable Instant expiredAt,
         long stateVersion) {
     public Operation {
         labels = Map.copyOf(labels);
         expiring = Set.copyOf(expiring);
+        expired = Set.copyOf(expired);
     }
 
     static Operation open(OperationRecord.Opened opened, long offset) {
@@ -55,6 +61,8 @@ public record Operation(
                 false,
                 false,
                 Set.of(),
+                Set.of(),
+                null,
                 offset);
     }
 
@@ -74,6 +82,8 @@ public record Operation(
                 false,
                 false,
                 Set.of(),
+                Set.of(),
+                null,
                 offset);
     }
 
@@ -82,8 +92,8 @@ public record Operation(
         return state instanceof OperationState.Claimed claimed ? Optional.of(claimed) : Optional.empty();
     }
 
-    /// When it came to its end; empty while it has none. Never before it was opened, whatever the clock said that the
-    /// end was written by.
+    /// When it came to its end; empty while it has none. Never before it was opened, whatever the clock said that
+    /// the end was written by.
     public Optional<Instant> overSince() {
         Instant end =
                 switch (state) {
@@ -96,9 +106,26 @@ public record Operation(
         return Optional.ofNullable(end).map(at -> at.isBefore(openedAt) ? openedAt : at);
     }
 
+    /// Since when nothing about it matters to anybody: it is over, and what it marked is gone. Empty before that.
+    Optional<Instant> settledSince() {
+        return expiring.isEmpty()
+                ? overSince().map(over -> expiredAt != null && expiredAt.isAfter(over) ? expiredAt : over)
+                : Optional.empty();
+    }
+
+    /// Whether it has marked `backup`, gone or not.
+    public boolean marks(BackupId backup) {
+        return expiring.contains(backup) || expired.contains(backup);
+    }
+
+    /// Whether it is a hold on `backup` that stands.
+    public boolean holds(BackupId backup) {
+        return command instanceof Command.Hold hold && hold.backup().equals(backup) && !state.isTerminal();
+    }
+
     /// Whether a claim for the next attempt would be heard, resources and pins aside.
     public boolean isClaimable() {
-        return state instanceof OperationState.Open && !paused && !cancelRequested;
+        return state instanceof OperationState.Open && !paused && !cancelRequested && kind != OperationKind.HOLD;
     }
 
     /// What this operation becomes by `record`, empty when the record is void. Conflicts with other operations are
@@ -140,6 +167,8 @@ public record Operation(
             when kind == OperationKind.EXPIRY && holds(mark.epoch()) && !expiring.contains(mark.backup()) ->
                 Optional.of(with(
                         state, attempts, attemptsLeft, cancelRequested, paused, plus(expiring, mark.backup()), place));
+            case OperationRecord.Expired gone
+            when expiring.contains(gone.backup()) -> Optional.of(expired(gone, place));
             // Duplicates, zombies and late arrivals are normal under at-least-once delivery and change nothing.
             case OperationRecord.Skipped _,
                     OperationRecord.Claimed _,
@@ -153,7 +182,8 @@ public record Operation(
                     OperationRecord.Cancelled _,
                     OperationRecord.Paused _,
                     OperationRecord.Released _,
-                    OperationRecord.Expiring _ -> Optional.empty();
+                    OperationRecord.Expiring _,
+                    OperationRecord.Expired _ -> Optional.empty();
         };
     }
 
@@ -202,6 +232,29 @@ public record Operation(
         return with(next, attempts, attemptsLeft, true, paused, expiring, place);
     }
 
+    private Operation expired(OperationRecord.Expired gone, Epoch place) {
+        Set<BackupId> left = new HashSet<>(expiring);
+        left.remove(gone.backup());
+        return new Operation(
+                id,
+                database,
+                kind,
+                command,
+                labels,
+                attempts,
+                attemptsLeft,
+                requestedBy,
+                openedAt,
+                notAfter,
+                state,
+                cancelRequested,
+                paused,
+                left,
+                plus(expired, gone.backup()),
+                expiredAt != null && expiredAt.isAfter(gone.at()) ? expiredAt : gone.at(),
+                place.offset());
+    }
+
     private OperationState afterFailure(Problem problem, boolean retryable, Instant at) {
         if (cancelRequested) {
             return new OperationState.Cancelled(at);
@@ -248,6 +301,8 @@ public record Operation(
                 cancel,
                 pause,
                 marks,
+                expired,
+                expiredAt,
                 place.offset());
     }
 

@@ -2,6 +2,7 @@ package io.walkback.domain.operation;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,13 +15,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The state of all operations of the partitions that were folded, as a function of their records and of nothing else.
+/// The state of all operations of the partitions that were folded, as a function of their records and of nothing
+/// else.
 ///
-/// Records of one partition must be applied in offset order; one at or below the highest offset seen there is ignored,
-/// so reading a stretch twice is harmless. Not thread-safe: one thread folds, and hands out immutable [Operation]s.
+/// Records of one partition must be applied in offset order; one at or below the highest offset seen there is
+/// ignored, so reading a stretch twice is harmless. Not thread-safe: one thread folds, and hands out immutable
+/// [Operation]s.
 ///
-/// The id of an operation stays taken for [#KEPT] after its end, by the times that records carry; a record that would
-/// open it later opens it anew. So [#forget] changes no answer, it only frees memory: some 500 bytes per operation.
+/// The id of an operation stays taken for [#KEPT] after its end, by the times that records carry; a record that
+/// would open it later opens it anew. So [#forget] changes no answer, it only frees memory: some 500 bytes per
+/// operation.
 public final class OperationFold {
     /// How long after its end an operation is known. Longer than a request can be late (7 days, after which it is
     /// stale, F19), and shorter than the operation log is kept (90 days), so that a reader without a snapshot finds
@@ -67,7 +71,8 @@ public final class OperationFold {
         Map<OperationId, Operation> siblings = operations(record.database());
         Operation known = siblings.get(record.operation());
         Operation before = known == null || isFree(known, record.at()) ? null : known;
-        Optional<Operation> after = before == null ? first(record, place) : next(before, record, place, siblings);
+        Optional<Operation> after =
+                before == null ? first(record, place, siblings) : next(before, record, place, siblings);
         if (before == null && after.isPresent()) {
             siblings.remove(record.operation());
         }
@@ -78,8 +83,8 @@ public final class OperationFold {
     /// Drops what ended longer than [#KEPT] and a day before `now`, and returns it: at most `limit` operations.
     ///
     /// Two kinds stay however old they are. The last one of each database to change, since its version tells
-    /// readers of the snapshot up to where that stands for the log. And expiries that marked a backup, since a mark
-    /// is never taken back (P5).
+    /// readers of the snapshot up to where that stands for the log. And expiries that marked a backup which nobody
+    /// has said to be gone, since a mark is never taken back (P5).
     public List<Operation> forget(Instant now, int limit) {
         List<Operation> forgotten = new ArrayList<>();
         for (Map<OperationId, Operation> siblings : byDatabase.values()) {
@@ -103,11 +108,17 @@ public final class OperationFold {
     }
 
     private static boolean isFree(Operation operation, Instant at) {
-        return operation.expiring().isEmpty()
-                && operation
-                        .overSince()
-                        .filter(over -> over.isBefore(at.minus(KEPT)))
-                        .isPresent();
+        return operation
+                .settledSince()
+                .filter(settled -> settled.isBefore(at.minus(KEPT)))
+                .isPresent();
+    }
+
+    /// The expiry of `database` that has marked `backup`, gone or not.
+    public Optional<Operation> marker(DatabaseId database, BackupId backup) {
+        return operations(database).values().stream()
+                .filter(operation -> operation.marks(backup))
+                .findFirst();
     }
 
     public Optional<Operation> find(OperationId id) {
@@ -138,7 +149,7 @@ public final class OperationFold {
                 && !conflicts(claim, operations(claim.database()).values());
     }
 
-    private Optional<Operation> first(OperationRecord record, Epoch place) {
+    private Optional<Operation> first(OperationRecord record, Epoch place, Map<OperationId, Operation> siblings) {
         // An operation id belongs to one database; the same id under another is void.
         boolean taken = find(record.operation())
                 .filter(known -> !isFree(known, record.at()))
@@ -147,6 +158,10 @@ public final class OperationFold {
             return Optional.empty();
         }
         return switch (record) {
+            case OperationRecord.Opened opened
+            when opened.command() instanceof Command.Hold hold
+                    && isMarked(hold.backup(), siblings.values(), opened.at()) ->
+                Optional.of(Operation.reject(tooLate(opened, hold), place.offset()));
             case OperationRecord.Opened opened -> Optional.of(Operation.open(opened, place.offset()));
             case OperationRecord.Rejected rejected -> Optional.of(Operation.reject(rejected, place.offset()));
             case OperationRecord.Skipped _,
@@ -161,8 +176,22 @@ public final class OperationFold {
                     OperationRecord.Cancelled _,
                     OperationRecord.Paused _,
                     OperationRecord.Released _,
-                    OperationRecord.Expiring _ -> Optional.empty();
+                    OperationRecord.Expiring _,
+                    OperationRecord.Expired _ -> Optional.empty();
         };
+    }
+
+    private static OperationRecord.Rejected tooLate(OperationRecord.Opened opened, Command.Hold hold) {
+        return new OperationRecord.Rejected(
+                opened.database(),
+                opened.operation(),
+                OperationKind.HOLD,
+                opened.requestedBy(),
+                new OperationRecord.Problem(
+                        FailureCode.REQUEST_CONFLICT,
+                        "backup '" + hold.backup() + "' is marked as expiring, so it cannot be held any more",
+                        "Hold another backup; 'walkback backup list' shows what there is."),
+                opened.at());
     }
 
     private static Optional<Operation> next(
@@ -170,7 +199,9 @@ public final class OperationFold {
         if (record instanceof OperationRecord.Claimed claim && conflicts(claim, siblings.values())) {
             return Optional.empty();
         }
-        if (record instanceof OperationRecord.Expiring mark && isPinned(mark.backup(), siblings.values())) {
+        if (record instanceof OperationRecord.Expiring mark
+                && (isNeeded(mark.backup(), siblings.values())
+                        || isMarked(mark.backup(), siblings.values(), mark.at()))) {
             return Optional.empty();
         }
         return before.apply(record, place);
@@ -181,17 +212,29 @@ public final class OperationFold {
             boolean resourceTaken = other.holder()
                     .map(held -> !Collections.disjoint(held.resources(), claim.resources()))
                     .orElse(false);
-            if (resourceTaken || !Collections.disjoint(other.expiring(), claim.pins())) {
+            if (resourceTaken) {
                 return true;
             }
         }
-        return false;
+        return claim.pins().stream().anyMatch(pin -> isMarked(pin, siblings, claim.at()));
     }
 
-    private static boolean isPinned(BackupId backup, Collection<Operation> siblings) {
+    /// Whether some expiry has marked `backup`. One whose story is over for so long that it may be forgotten
+    /// counts as forgotten, so that all readers give one answer.
+    private static boolean isMarked(BackupId backup, Collection<Operation> siblings, Instant at) {
+        return siblings.stream().anyMatch(other -> other.marks(backup) && !isFree(other, at));
+    }
+
+    /// Whether something that is not over needs `backup`: a pin, a hold, or the operation that makes it.
+    private static boolean isNeeded(BackupId backup, Collection<Operation> siblings) {
         return siblings.stream()
-                .anyMatch(other ->
-                        other.holder().map(held -> held.pins().contains(backup)).orElse(false));
+                .anyMatch(other -> other.holds(backup)
+                        || other.holder()
+                                .map(held -> held.pins().contains(backup))
+                                .orElse(false)
+                        || (other.kind() == OperationKind.BACKUP
+                                && other.id().value().equals(backup.value())
+                                && !other.state().isTerminal()));
     }
 
     private void put(Operation operation) {

@@ -8,5 +8,7 @@ public enum OperationKind {
     DRILL,
     EXPIRY,
     /// Receives WAL of one database. Never ends by itself; its attempts are not counted.
-    WAL_RECEPTION
+    WAL_RECEPTION,
+    /// Keeps one backup until it is released. Nobody claims it: that it is open is all that it does.
+    HOLD
 }

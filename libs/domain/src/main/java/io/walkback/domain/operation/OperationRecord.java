@@ -86,8 +86,8 @@ public sealed interface OperationRecord {
     record Completed(DatabaseId database, OperationId operation, Epoch epoch, Facts facts, Instant at)
             implements OperationRecord {}
 
-    /// The attempt ended with a fault. For a copied backup anybody who has seen that its WAL can never be complete may
-    /// say so, not retryable.
+    /// The attempt ended with a fault. For a copied backup anybody who has seen that its WAL can never be complete
+    /// may say so, not retryable.
     ///
     /// @param retryable whether another attempt can succeed without anybody acting
     record AttemptFailed(
@@ -98,8 +98,8 @@ public sealed interface OperationRecord {
     record AttemptLost(DatabaseId database, OperationId operation, Epoch epoch, WorkerId judge, Instant at)
             implements OperationRecord {}
 
-    /// The holder gives the operation back unharmed, because it shuts down or the operation was paused. Not counted as
-    /// an attempt.
+    /// The holder gives the operation back unharmed, because it shuts down or the operation was paused. Not
+    /// counted as an attempt.
     record HandedBack(DatabaseId database, OperationId operation, Epoch epoch, Instant at) implements OperationRecord {}
 
     /// A person wants it ended.
@@ -115,8 +115,16 @@ public sealed interface OperationRecord {
     /// Claims are welcome again.
     record Released(DatabaseId database, OperationId operation, String by, Instant at) implements OperationRecord {}
 
-    /// An expiry is about to delete `backup`. Void while a live claim pins it.
+    /// An expiry is about to delete `backup`. Void while a live claim pins it, a hold stands on it, or its own
+    /// operation is not over.
     record Expiring(DatabaseId database, OperationId operation, Epoch epoch, BackupId backup, Instant at)
+            implements OperationRecord {}
+
+    /// The manifest of a backup that `operation` has marked is gone. Whoever saw that may say so, also a later
+    /// expiry that found the mark of a killed one: it needs no epoch, since what is gone stays gone.
+    ///
+    /// @param reason the rule that let it go
+    record Expired(DatabaseId database, OperationId operation, BackupId backup, String reason, Instant at)
             implements OperationRecord {}
 
     /// What went wrong, in the form that events, the API and people share.

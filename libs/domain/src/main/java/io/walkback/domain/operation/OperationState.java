@@ -22,7 +22,8 @@ public sealed interface OperationState {
         }
     }
 
-    /// A backup whose manifest is committed and whose WAL is not all there yet (P1). Holds no resource and no worker.
+    /// A backup whose manifest is committed and whose WAL is not all there yet (P1). Holds no resource and no
+    /// worker.
     record AwaitingWal(Epoch epoch, Facts.BackedUp facts, Instant since) implements OperationState {}
 
     /// Done.

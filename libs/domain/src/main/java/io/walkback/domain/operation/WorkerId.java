@@ -3,8 +3,8 @@ package io.walkback.domain.operation;
 import io.walkback.domain.Text;
 import java.util.UUID;
 
-/// One life of one worker process: its configured name, the host that it runs on, and an id drawn at boot. A restarted
-/// worker is another worker, so it never takes its own earlier claim for a live one.
+/// One life of one worker process: its configured name, the host that it runs on, and an id drawn at boot. A
+/// restarted worker is another worker, so it never takes its own earlier claim for a live one.
 public record WorkerId(String name, UUID boot) {
     public WorkerId {
         if (name.isBlank() || name.length() > 128 || !name.equals(Text.printable(name, 128))) {

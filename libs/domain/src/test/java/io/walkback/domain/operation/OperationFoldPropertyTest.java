@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Test;
 
 /// Any history of three workers, two of them zombies, over two databases: what must hold after every record.
 ///
-/// A history is drawn from a seed that a failing run prints. Each database is its own partition, as its key makes it.
+/// A history is drawn from a seed that a failing run prints. Each database is its own partition, as its key makes
+/// it.
 class OperationFoldPropertyTest {
     private static final Instant T0 = Instant.parse("2026-11-22T02:00:00Z");
     private static final List<DatabaseId> DATABASES = List.of(new DatabaseId("shop"), new DatabaseId("bank"));
@@ -58,12 +59,20 @@ class OperationFoldPropertyTest {
             fold.apply(entry.record(), entry.place());
             for (DatabaseId database : DATABASES) {
                 Set<BackupId> pinned = new HashSet<>();
+                Set<BackupId> held = new HashSet<>();
                 Set<BackupId> marked = new HashSet<>();
                 for (Operation operation : fold.of(database)) {
-                    operation.holder().ifPresent(held -> pinned.addAll(held.pins()));
+                    operation.holder().ifPresent(holder -> pinned.addAll(holder.pins()));
                     marked.addAll(operation.expiring());
+                    if (operation.command() instanceof Command.Hold hold
+                            && !operation.state().isTerminal()) {
+                        held.add(hold.backup());
+                    }
                 }
                 assertThat(Collections.disjoint(pinned, marked))
+                        .as("after %s", entry)
+                        .isTrue();
+                assertThat(Collections.disjoint(held, marked))
                         .as("after %s", entry)
                         .isTrue();
             }
@@ -247,7 +256,7 @@ class OperationFoldPropertyTest {
 
     private static OperationRecord draw(
             Random random, DatabaseId database, OperationFold shadow, List<Epoch> epochs, Instant at) {
-        String[] names = {"b1", "b2", "r1", "x1", "w1"};
+        String[] names = {"b1", "b2", "r1", "x1", "w1", "h1"};
         String name = names[random.nextInt(names.length)];
         OperationId id = new OperationId(name + "-" + database);
         Operation known = shadow.find(id).orElse(null);
@@ -288,7 +297,10 @@ class OperationFoldPropertyTest {
                 random.nextBoolean()
                         ? new OperationRecord.Paused(database, id, "dba", at)
                         : new OperationRecord.Released(database, id, "dba", at);
-            case 13 -> new OperationRecord.Expiring(database, id, epoch, backup, at);
+            case 13 ->
+                random.nextInt(3) == 0
+                        ? new OperationRecord.Expired(database, id, backup, "policy", at)
+                        : new OperationRecord.Expiring(database, id, epoch, backup, at);
             default ->
                 switch (random.nextInt(3)) {
                     case 0 -> new OperationRecord.Skipped(database, id, problem, at);
@@ -303,6 +315,7 @@ class OperationFoldPropertyTest {
             case 'b' -> new Command.TakeBackup(new BackupId(name));
             case 'r' -> new Command.Restore(null, new RecoveryTarget.Latest(), null, "host", "/target", Map.of(), true);
             case 'x' -> new Command.Expire();
+            case 'h' -> new Command.Hold(new BackupId("old1"), "audit", null);
             default -> new Command.ReceiveWal();
         };
     }

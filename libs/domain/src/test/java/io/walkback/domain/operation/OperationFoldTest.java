@@ -333,6 +333,8 @@ class OperationFoldTest {
                 false,
                 false,
                 Set.of(),
+                Set.of(),
+                null,
                 0);
     }
 
@@ -384,6 +386,99 @@ class OperationFoldTest {
                 .extracting(Operation::id)
                 .containsExactly(new OperationId("b1"));
         assertThat(fold.of(SHOP)).extracting(each -> each.id().value()).containsExactly("x1", "b2", "b3");
+    }
+
+    private Epoch expiryWithMark(String backup) {
+        OperationId id = new OperationId("x1");
+        write(new OperationRecord.Opened(SHOP, id, new Command.Expire(), Map.of(), 3, "cron", null, T0));
+        Epoch expiry = claim("x1", 1, ANNE, Resource.expiry(SHOP));
+        write(new OperationRecord.Expiring(SHOP, id, expiry, new BackupId(backup), T0));
+        return expiry;
+    }
+
+    private static OperationRecord hold(String id, String backup) {
+        return new OperationRecord.Opened(
+                SHOP,
+                new OperationId(id),
+                new Command.Hold(new BackupId(backup), "audit", null),
+                Map.of(),
+                1,
+                "ann",
+                null,
+                T0);
+    }
+
+    @Test // P5
+    void forgetsAMarkAMonthAfterItsManifestWasSaidToBeGoneWhoeverSaysSo() {
+        // Given an expiry that was killed after its mark, and a later one that found the manifest gone
+        Epoch expiry = expiryWithMark("old");
+        write(new OperationRecord.AttemptFailed(
+                SHOP, new OperationId("x1"), expiry, new Problem(FailureCode.INTERNAL, "m", "h"), false, T0));
+        Instant gone = T0.plus(Duration.ofDays(3));
+        OperationRecord expired =
+                new OperationRecord.Expired(SHOP, new OperationId("x1"), new BackupId("old"), "policy", gone);
+        // When
+        boolean heard = write(expired).isPresent();
+        boolean again = write(expired).isPresent();
+        write(backup("b1", 3));
+        // Then
+        assertThat(heard).isTrue();
+        assertThat(again).isFalse();
+        assertThat(fold.marker(SHOP, new BackupId("old"))).isPresent();
+        Instant later = gone.plus(OperationFold.KEPT).plus(Duration.ofDays(1));
+        assertThat(fold.forget(later, 10)).isEmpty();
+        assertThat(fold.forget(later.plusSeconds(1), 10))
+                .extracting(each -> each.id().value())
+                .containsExactly("x1");
+    }
+
+    @Test // F44
+    void marksABackupOnceHoweverManyExpiriesWantIt() {
+        // Given
+        expiryWithMark("old");
+        write(new OperationRecord.Opened(
+                SHOP, new OperationId("x2"), new Command.Expire(), Map.of(), 3, "cron", null, T0));
+        // When a second one bids for what the first one holds, then for something else
+        boolean both = write(claimed("x2", 1, BERT, Set.of(Resource.expiry(SHOP)), Set.of()))
+                .isPresent();
+        Epoch second = claim("x2", 1, BERT, new Resource("other"));
+        boolean twice = write(
+                        new OperationRecord.Expiring(SHOP, new OperationId("x2"), second, new BackupId("old"), T0))
+                .isPresent();
+        // Then
+        assertThat(both).isFalse();
+        assertThat(twice).isFalse();
+    }
+
+    @Test // P5
+    void marksNothingThatIsHeldAndHoldsNothingThatIsMarked() {
+        // Given
+        Epoch expiry = expiryWithMark("gone");
+        write(hold("h1", "kept"));
+        OperationRecord mark =
+                new OperationRecord.Expiring(SHOP, new OperationId("x1"), expiry, new BackupId("kept"), T0);
+        // When
+        boolean whileHeld = write(mark).isPresent();
+        write(hold("h2", "gone"));
+        write(new OperationRecord.CancelRequested(SHOP, new OperationId("h1"), "ann", T0));
+        boolean afterwards = write(mark).isPresent();
+        // Then
+        assertThat(whileHeld).isFalse();
+        assertThat(state("h2")).isInstanceOf(OperationState.Rejected.class);
+        assertThat(state("h1")).isInstanceOf(OperationState.Cancelled.class);
+        assertThat(afterwards).isTrue();
+    }
+
+    @Test // P5
+    void marksNoBackupThatIsStillBeingMade() {
+        // Given
+        Epoch expiry = expiryWithMark("old");
+        write(backup("b1", 3));
+        // When
+        boolean heard = write(new OperationRecord.Expiring(SHOP, new OperationId("x1"), expiry, new BackupId("b1"), T0))
+                .isPresent();
+        // Then
+        assertThat(heard).isFalse();
     }
 
     @Test

@@ -18,6 +18,7 @@ import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.Resource;
 import io.walkback.domain.operation.WorkerId;
+import io.walkback.domain.retention.KeepRules;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -158,6 +159,16 @@ public final class AnyMessage {
                                 1024,
                                 true,
                                 Duration.ofDays(n),
+                                new KeepRules(
+                                        n,
+                                        n % 2 == 0 ? null : Duration.ofDays(n + 1),
+                                        n + 2,
+                                        n + 3,
+                                        n + 4,
+                                        n + 5,
+                                        n + 6,
+                                        Duration.ofHours(n),
+                                        n % 3 == 0 ? null : Duration.ofDays(n + 7)),
                                 n)));
         return values;
     }
