@@ -58,6 +58,13 @@ public final class MemoryBlobStore implements BlobStore {
         this.location = location;
     }
 
+    /// Another store with the same blobs, stored when these were.
+    public MemoryBlobStore copy() {
+        MemoryBlobStore copy = new MemoryBlobStore(clock);
+        copy.blobs.putAll(blobs);
+        return copy;
+    }
+
     public List<BlobKey> keys() {
         return List.copyOf(blobs.keySet());
     }

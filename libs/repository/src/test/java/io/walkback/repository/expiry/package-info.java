@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.repository.expiry;
+
+import org.jspecify.annotations.NullMarked;
