@@ -10,6 +10,7 @@ import io.walkback.repository.analyze.StoreTrial;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.verify.Finding;
+import io.walkback.repository.verify.Share;
 import io.walkback.repository.verify.VerificationReport;
 import io.walkback.repository.verify.VerificationReport.Depth;
 import java.net.URI;
@@ -100,6 +101,8 @@ final class RepositoryCommands {
         private static Map<String, String> finding(Finding finding) {
             Map<String, String> json = new LinkedHashMap<>();
             json.put("type", finding.type().name());
+            json.put("severity", finding.type().severity().name());
+            json.put("remedy", finding.type().remedy());
             json.put("object", finding.key().value());
             json.put("what", finding.what());
             return json;
@@ -117,7 +120,21 @@ final class RepositoryCommands {
             @Option(names = "--backup-id", paramLabel = "ID", description = "Only this backup.") @Nullable
                     String backupId,
             @Option(names = "--structure", description = "Only what is there and how it fits, not every byte.")
-                    boolean structure) {
+                    boolean structure,
+            @Option(
+                            names = "--part",
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "Which part of the packs is read whole, from 1; of the others only the"
+                                    + " structure.")
+                    int part,
+            @Option(
+                            names = "--of",
+                            paramLabel = "T",
+                            defaultValue = "1",
+                            description = "How many parts there are: T runs, each with another N, read everything.")
+                    int of) {
+        Share share = share(part, of);
         BackupId only = backupId == null ? null : Texts.made("--backup-id", backupId, BackupId::new);
         DatabaseId one = database == null ? null : Texts.made("--database", database, DatabaseId::new);
         List<Map<String, Object>> verdicts = new ArrayList<>();
@@ -133,7 +150,7 @@ final class RepositoryCommands {
                 for (BackupId backup : lineage.backups()) {
                     if (only == null || only.equals(backup)) {
                         VerificationReport report =
-                                lineage.verifier().verify(backup, structure ? Depth.STRUCTURE : Depth.FULL);
+                                lineage.verifier().verify(backup, structure ? Depth.STRUCTURE : Depth.FULL, share);
                         findings += report.findingCount();
                         Verdict verdict = new Verdict(each.value(), backup, report);
                         print(verdict);
@@ -150,6 +167,15 @@ final class RepositoryCommands {
             session.output().json(verdicts);
         }
         return findings == 0 ? ExitCode.OK : ExitCode.INTEGRITY;
+    }
+
+    private static Share share(int part, int of) {
+        try {
+            return new Share(part, of);
+        } catch (IllegalArgumentException refused) {
+            throw Texts.refused(
+                    String.valueOf(refused.getMessage()), "Give --part 1 to --of, such as --part 2 --of 7.");
+        }
     }
 
     private void print(Verdict verdict) {

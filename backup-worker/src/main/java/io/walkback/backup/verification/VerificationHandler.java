@@ -10,7 +10,6 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.event.RepositoryFinding;
-import io.walkback.domain.event.Severity;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
@@ -144,11 +143,11 @@ public final class VerificationHandler implements AttemptHandler {
         announcements.tell(new RepositoryFinding(
                 EventIds.header("repository-finding", database, findingId + " " + backup, clock.instant()),
                 findingId,
-                Severity.CRITICAL,
+                finding.type().severity(),
                 new Problem(
                         code(finding),
                         "object '" + finding.key() + "': " + finding.what(),
-                        "Restore from another backup, and take a new one: what is damaged is stored again."),
+                        finding.type().remedy()),
                 finding.key().value(),
                 List.of(backup)));
     }

@@ -35,7 +35,15 @@ public final class BackupVerifier {
     }
 
     public VerificationReport verify(BackupId backup, VerificationReport.Depth depth) {
-        Run run = new Run(backup, depth);
+        return verify(backup, depth, Share.WHOLE);
+    }
+
+    /// Reads one share of the packs in full, if `depth` says so, and of the others what
+    /// [VerificationReport.Depth#STRUCTURE] reads; manifest and keys are read whole each time. Files are put
+    /// together only where the share is the whole: each extent is decoded and compared with its identity in its
+    /// pack.
+    public VerificationReport verify(BackupId backup, VerificationReport.Depth depth, Share share) {
+        Run run = new Run(backup, depth, share);
         run.check(lineage.manifest(backup), () -> run.read(new BackupReader(lineage, backup)));
         return run.report();
     }
@@ -43,14 +51,16 @@ public final class BackupVerifier {
     private final class Run {
         private final BackupId backup;
         private final VerificationReport.Depth depth;
+        private final Share share;
         private final List<Finding> findings = new ArrayList<>();
         private long findingCount;
         private long objects;
         private long bytes;
 
-        Run(BackupId backup, VerificationReport.Depth depth) {
+        Run(BackupId backup, VerificationReport.Depth depth, Share share) {
             this.backup = backup;
             this.depth = depth;
+            this.share = share;
         }
 
         void read(BackupReader backupReader) {
@@ -83,7 +93,7 @@ public final class BackupVerifier {
 
         private void readPack(PackReader packReader, PackEntry pack) {
             objects++;
-            if (depth == VerificationReport.Depth.FULL) {
+            if (depth == VerificationReport.Depth.FULL && share.has(pack.id())) {
                 bytes += pack.size();
                 packReader.verify(pack, true);
             } else {
@@ -101,7 +111,7 @@ public final class BackupVerifier {
             try (EntryStream entries = reader.entries()) {
                 while (entries.hasNext()) {
                     if (entries.next() instanceof ManifestEntry.File file) {
-                        if (depth == VerificationReport.Depth.FULL) {
+                        if (depth == VerificationReport.Depth.FULL && share.isWhole()) {
                             check(lineage.manifest(backup), () -> readFile(reader, file));
                         }
                     }
