@@ -98,8 +98,40 @@ final class BackupCommands {
             throws InterruptedException {
         try (WalkbackClient client = session.client()) {
             BackupView backup = client.backup(id, database);
-            session.output().value(backup, fields(backup));
+            session.output().value(Shown.of(backup), fields(backup));
             return ExitCode.OK;
+        }
+    }
+
+    /// What `--output json` has of one backup: exactly this, for programs.
+    ///
+    /// @param digest  `sha256:` of the manifest
+    /// @param verdict of its newest rehearsal, `UNPROVEN` when there was none
+    record Shown(
+            String id,
+            String database,
+            String type,
+            String state,
+            @Nullable Instant startedAt,
+            @Nullable Instant completedAt,
+            @Nullable Long sizeBytes,
+            @Nullable Long storedBytes,
+            @Nullable String digest,
+            @Nullable Instant expiresAt,
+            String verdict) {
+        static Shown of(BackupView backup) {
+            return new Shown(
+                    backup.id(),
+                    backup.database(),
+                    backup.type(),
+                    backup.state(),
+                    backup.startedAt(),
+                    backup.completedAt(),
+                    backup.sizeBytes(),
+                    backup.storedBytes(),
+                    backup.manifestDigest(),
+                    backup.expiresAt(),
+                    backup.proof() == null ? "UNPROVEN" : backup.proof().verdict());
         }
     }
 
@@ -121,6 +153,7 @@ final class BackupCommands {
         fields.put("stored", Bytes.text(backup.storedBytes()));
         fields.put("page errors", backup.pageChecksumErrors());
         fields.put("verified", backup.verifiedAt());
+        fields.put("expires", backup.expiresAt());
         fields.put("proof", backup.proof() == null ? null : backup.proof().verdict());
         if (backup.failure() != null) {
             fields.put(

@@ -32,6 +32,7 @@ final class ExitCode {
                     WAL_CONFLICT,
                     WAL_INVALID,
                     SYSTEM_IDENTIFIER_MISMATCH,
+                    CATALOG_MISMATCH,
                     STORE_LAYOUT -> INTEGRITY;
             case TARGET_UNREACHABLE, WAL_GAP -> TARGET_UNREACHABLE;
             case APPROVAL_REQUIRED -> APPROVAL_NEEDED;
@@ -65,6 +66,7 @@ final class ExitCode {
                     RECORD_TOO_LARGE,
                     TOPIC_MISCONFIGURED,
                     ATTEMPTS_EXHAUSTED,
+                    CLOCK_SKEW,
                     CANCELLED,
                     PROCESS_FAILED,
                     API_UNEXPECTED,

@@ -7,6 +7,8 @@ final class Bodies {
          "passwordRef": "file:/etc/walkback/shop.password", "sslMode": "prefer", "sslRootCertificate": null,
          "policy": {"enabled": true, "cron": "0 0 2 * * *", "zone": "America/New_York", "maxAttempts": 3,
                     "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
+                    "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
+                    "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
                     "compressionLevel": 3},
          "labels": {}, "systemIdentifier": "7412345678901234567", "managedBy": "api"}\
         """;
@@ -17,7 +19,26 @@ final class Bodies {
          "completedAt": "2026-11-22T07:04:10Z", "attempts": 1, "labels": {}, "startLsn": "0/5000028",
          "stopLsn": "0/5100100", "timeline": 1, "systemIdentifier": "7412345678901234567", "serverVersion": 150008,
          "walSegmentSize": 16777216, "sizeBytes": 209715200, "storedBytes": 52428800, "manifestDigest": "sha256:00",
-         "pageChecksumErrors": 0, "failure": null, "proof": null, "verifiedAt": null, "stateVersion": 4720}\
+         "pageChecksumErrors": 0, "failure": null, "proof": null, "verifiedAt": null, "expiresAt": "2026-12-22T07:04:10Z",
+         "stateVersion": 4720}\
+        """;
+
+    static final String RETENTION = """
+        {"database": "shop", "at": "2026-11-22T12:00:00Z",
+         "policy": {"enabled": true, "cron": "0 0 2 * * *", "zone": "America/New_York", "maxAttempts": 3,
+                    "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
+                    "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
+                    "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
+                    "compressionLevel": 3},
+         "backups": [
+           {"backupId": "b1", "fate": "EXPIRE", "reasons": [{"rule": "NO_RULE", "text": "too old"}]},
+           {"backupId": "b2", "fate": "KEEP", "reasons": [{"rule": "COUNT", "text": "among the newest"},
+                                                          {"rule": "HELD", "text": "held by ann"}]}],
+         "wal": [{"systemIdentifier": "7412345678901234567", "timeline": 1, "from": "0/1000000", "to": "0/3000000",
+                  "fate": "KEEP", "neededBy": "b2", "reason": "recovery may go on through it"}],
+         "deletes": {"manifests": {"objects": 1, "bytes": 100}, "packs": {"objects": 2, "bytes": 2048},
+                     "digests": {"objects": 0, "bytes": 0}, "wal": {"objects": 3, "bytes": 300},
+                     "total": {"objects": 6, "bytes": 2448}, "waiting": {"objects": 1, "bytes": 10}}}\
         """;
 
     static final String FAILED_BACKUP = BACKUP.replace("COMPLETED", "FAILED")

@@ -7,6 +7,10 @@ import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.kafka.WorkerRuntime;
+import io.walkback.scheduler.expiry.ExpiryHandler;
+import io.walkback.scheduler.expiry.ExpirySchedule;
+import io.walkback.scheduler.expiry.RepositoryAccess;
+import io.walkback.scheduler.expiry.Retentions;
 import io.walkback.scheduler.projection.Projector;
 import io.walkback.scheduler.projection.ProjectorFactory;
 import io.walkback.scheduler.registry.Registry;
@@ -38,6 +42,9 @@ final class Engine implements SmartLifecycle {
     private final Trigger trigger;
     private final Reconciler reconciler;
     private final KeyExpiry keys;
+    private final ExpirySchedule expiries;
+    private final RepositoryAccess repository;
+    private final Retentions retentions;
     private final Consumer<Throwable> onFatal;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private volatile @Nullable WorkerRuntime runtime;
@@ -52,6 +59,9 @@ final class Engine implements SmartLifecycle {
             Trigger trigger,
             Reconciler reconciler,
             KeyExpiry keys,
+            ExpirySchedule expiries,
+            RepositoryAccess repository,
+            Retentions retentions,
             Consumer<Throwable> onFatal) {
         this.clients = clients;
         this.settings = settings;
@@ -62,6 +72,9 @@ final class Engine implements SmartLifecycle {
         this.trigger = trigger;
         this.reconciler = reconciler;
         this.keys = keys;
+        this.expiries = expiries;
+        this.repository = repository;
+        this.retentions = retentions;
         this.onFatal = onFatal;
     }
 
@@ -84,11 +97,13 @@ final class Engine implements SmartLifecycle {
                     clients,
                     new WorkerRuntime.Settings(settings.node(), settings.lease(), PATIENCE),
                     clock,
-                    _ -> List.of(),
+                    parts -> List.of(new ExpiryHandler(
+                            state, follower, repository, retentions, parts.live(), parts.log(), clock)),
                     onFatal);
             open.push(started);
             runtime = started;
-            Ticker ticker = new Ticker(List.of(registry::tick, trigger::tick, reconciler::tick, keys::tick), onFatal);
+            Ticker ticker = new Ticker(
+                    List.of(registry::tick, trigger::tick, expiries::tick, reconciler::tick, keys::tick), onFatal);
             ticker.start();
             open.push(ticker);
         } catch (InterruptedException interrupted) {

@@ -7,16 +7,22 @@ import io.walkback.operations.OperationLog;
 import io.walkback.operations.kafka.KafkaOperationLog;
 import io.walkback.scheduler.api.Heartbeats;
 import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.expiry.ExpirySchedule;
+import io.walkback.scheduler.expiry.RepositoryAccess;
+import io.walkback.scheduler.expiry.Retentions;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.request.RequestRules;
 import io.walkback.scheduler.state.State;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
+import java.net.URI;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
@@ -91,6 +97,21 @@ class SchedulerConfiguration {
     }
 
     @Bean
+    ExpirySchedule expirySchedule(State state, CommandWriter commands, Clock clock, SchedulerSettings settings) {
+        return new ExpirySchedule(state, commands, clock, settings.backupEnabled());
+    }
+
+    @Bean
+    RepositoryAccess repositoryAccess(@Value("${WALKBACK_REPOSITORY_URL:}") String url, Clock clock) {
+        return new RepositoryAccess(url.isBlank() ? Optional.empty() : Optional.of(URI.create(url)), clock);
+    }
+
+    @Bean
+    Retentions retentions(State state, RepositoryAccess repository, Clock clock) {
+        return new Retentions(state, repository, clock);
+    }
+
+    @Bean
     Engine engine(
             KafkaClients clients,
             SchedulerSettings settings,
@@ -101,8 +122,24 @@ class SchedulerConfiguration {
             Trigger trigger,
             Reconciler reconciler,
             KeyExpiry keys,
+            ExpirySchedule expiries,
+            RepositoryAccess repository,
+            Retentions retentions,
             FatalExit onFatal) {
-        return new Engine(clients, settings, clock, follower, state, registry, trigger, reconciler, keys, onFatal);
+        return new Engine(
+                clients,
+                settings,
+                clock,
+                follower,
+                state,
+                registry,
+                trigger,
+                reconciler,
+                keys,
+                expiries,
+                repository,
+                retentions,
+                onFatal);
     }
 
     @Bean

@@ -102,6 +102,8 @@ public final class Samples {
                 false,
                 false,
                 Set.of(),
+                Set.of(),
+                null,
                 7);
     }
 

@@ -50,6 +50,7 @@ public enum FailureRunbook {
                     STORE_ACCESS,
                     STORE_FULL,
                     STORE_MISSING,
+                    CATALOG_MISMATCH,
                     STORE_LAYOUT,
                     OBJECT_MISSING,
                     OBJECT_CORRUPT,

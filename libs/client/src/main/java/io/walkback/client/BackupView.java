@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param state       `REQUESTED`, `RUNNING`, `AWAITING_WAL`, `COMPLETED`, `FAILED`, `EXPIRING`, `EXPIRED`
 /// @param sizeBytes   plain bytes of all files
 /// @param storedBytes bytes that this backup added to the repository
+/// @param expiresAt   the earliest moment at which its policy lets it go, null when there is none
 /// @param failure     the newest one, also of an attempt after which another came
 public record BackupView(
         String id,
@@ -34,6 +35,7 @@ public record BackupView(
         @Nullable Failure failure,
         @Nullable Proof proof,
         @Nullable Instant verifiedAt,
+        @Nullable Instant expiresAt,
         @Nullable Long stateVersion) {
     public record Failure(String code, String message, String hint, Instant at) {}
 

@@ -30,5 +30,14 @@ public record DatabaseView(
             int maxRateKilobytes,
             boolean streamWal,
             String retention,
+            int keepCount,
+            String keepAge,
+            int keepDaily,
+            int keepWeekly,
+            int keepMonthly,
+            int keepYearly,
+            int minimumRedundancy,
+            String minimumAge,
+            String walRetention,
             int compressionLevel) {}
 }

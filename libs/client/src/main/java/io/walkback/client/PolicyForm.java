@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// @param cron       six fields, seconds first
 /// @param zone       an IANA name, in which `cron` is meant
 /// @param checkpoint `fast` or `spread`
-/// @param retention  a number with `d` or `h`
+/// @param retention  the recovery window, a number with `d` or `h`; `keepAge`, `minimumAge` and `walRetention`
+///     likewise, the first and the last of these may be `none`
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -17,7 +18,48 @@ public record PolicyForm(
         @Nullable Integer maxRateKilobytes,
         @Nullable Boolean streamWal,
         @Nullable String retention,
+        @Nullable Integer keepCount,
+        @Nullable String keepAge,
+        @Nullable Integer keepDaily,
+        @Nullable Integer keepWeekly,
+        @Nullable Integer keepMonthly,
+        @Nullable Integer keepYearly,
+        @Nullable Integer minimumRedundancy,
+        @Nullable String minimumAge,
+        @Nullable String walRetention,
         @Nullable Integer compressionLevel) {
+    /// Without rules beside the recovery window.
+    public PolicyForm(
+            @Nullable Boolean enabled,
+            @Nullable String cron,
+            @Nullable String zone,
+            @Nullable Integer maxAttempts,
+            @Nullable String checkpoint,
+            @Nullable Integer maxRateKilobytes,
+            @Nullable Boolean streamWal,
+            @Nullable String retention,
+            @Nullable Integer compressionLevel) {
+        this(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                checkpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                compressionLevel);
+    }
+
     /// Only a schedule, or with null nothing at all.
     public static PolicyForm schedule(@Nullable String cron, @Nullable String zone) {
         return new PolicyForm(null, cron, zone, null, null, null, null, null, null);

@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The REST API of one scheduler-service. Thread-safe; the caller closes it.
 ///
-/// Every method waits for its answer, 30 s at most ([#check] 2 min), ends early on an interrupt, and throws
-/// [io.walkback.domain.PlatformException]: the API's own code and hint, or `API_UNREACHABLE` (retryable),
+/// Every method waits for its answer, 30 s at most ([#check] 2 min, [#retention] 10 min), ends early on an
+/// interrupt, and throws [io.walkback.domain.PlatformException]: the API's own code and hint, or `API_UNREACHABLE`
+/// (retryable),
 /// `API_AUTHENTICATION` and `API_UNEXPECTED`. Nothing is repeated by itself, save the polling of [#await].
 public final class WalkbackClient implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration CHECK_ANSWER = Duration.ofMinutes(2);
+    private static final Duration LISTING_ANSWER = Duration.ofMinutes(10);
     private static final Duration POLL = Duration.ofMillis(500);
     private static final int PAGE = 200;
 
@@ -79,6 +81,39 @@ public final class WalkbackClient implements AutoCloseable {
     /// Runs the named checks in the service's process, against the server as it is now.
     public CheckReport check(String name) throws InterruptedException {
         return exchange.get(database(name, "/check"), CHECK_ANSWER, Set.of(), CheckReport.class);
+    }
+
+    /// What would become of everything under the policy in force.
+    public RetentionView retention(String name) throws InterruptedException {
+        return exchange.get(database(name, "/retention"), LISTING_ANSWER, Set.of(), RetentionView.class);
+    }
+
+    private record Proposal(String yaml) {}
+
+    /// The same under a policy as the configuration file has one.
+    public RetentionView retention(String name, String policyYaml) throws InterruptedException {
+        return exchange.post(
+                database(name, "/retention"), LISTING_ANSWER, new Proposal(policyYaml), null, RetentionView.class);
+    }
+
+    /// Deletes what the policy lets go.
+    public Accepted expire(String name, @Nullable String idempotencyKey) throws InterruptedException {
+        return exchange.post(database(name, "/expire"), ANSWER, null, idempotencyKey, Accepted.class);
+    }
+
+    private record HoldForm(
+            String backupId,
+            @Nullable String database,
+            String reason,
+            @Nullable String until) {}
+
+    /// Keeps a backup from expiring. The operation of the answer is the hold; cancelling it releases the backup.
+    ///
+    /// @param until null: until released
+    public Accepted hold(String backupId, @Nullable String database, String reason, @Nullable Instant until)
+            throws InterruptedException {
+        HoldForm form = new HoldForm(backupId, database, reason, until == null ? null : until.toString());
+        return exchange.post("/api/holds", ANSWER, form, null, Accepted.class);
     }
 
     private static String database(String name, String rest) {

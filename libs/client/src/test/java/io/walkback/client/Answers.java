@@ -7,6 +7,8 @@ final class Answers {
          "passwordRef": "file:/etc/walkback/shop.password", "sslMode": "prefer", "sslRootCertificate": null,
          "policy": {"enabled": true, "cron": "0 0 2 * * *", "zone": "America/New_York", "maxAttempts": 3,
                     "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
+                    "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
+                    "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
                     "compressionLevel": 3},
          "labels": {"tier": "gold"}, "systemIdentifier": null, "managedBy": "api", "fromNewerVersion": [1, 2]}\
         """;
@@ -19,7 +21,7 @@ final class Answers {
          "walSegmentSize": 16777216, "sizeBytes": 209715200, "storedBytes": 52428800,
          "manifestDigest": "sha256:00", "pageChecksumErrors": 0, "failure": null,
          "proof": {"verdict": "PROVEN", "reason": null, "at": "2026-11-22T08:00:00Z", "rtoMillis": 1200},
-         "verifiedAt": null, "stateVersion": 4720}\
+         "verifiedAt": null, "expiresAt": null, "stateVersion": 4720}\
         """;
 
     static final String STATISTICS = """

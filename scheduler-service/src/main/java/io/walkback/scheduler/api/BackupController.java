@@ -55,7 +55,7 @@ class BackupController {
                 BackupController::mark,
                 cursor,
                 limit,
-                BackupJson::of);
+                backups::json);
     }
 
     private static String mark(BackupCatalogEntry entry) {
@@ -64,7 +64,7 @@ class BackupController {
 
     @GetMapping("/api/backup/{id}")
     BackupJson show(@PathVariable String id, @RequestParam(required = false) @Nullable String database) {
-        return BackupJson.of(backups.require(
+        return backups.json(backups.require(
                 Fields.required("id", id, BackupId::new), Fields.optional("database", database, DatabaseId::new)));
     }
 }

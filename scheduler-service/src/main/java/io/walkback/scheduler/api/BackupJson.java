@@ -35,6 +35,7 @@ record BackupJson(
         @Nullable Failure failure,
         @Nullable Proof proof,
         @Nullable Instant verifiedAt,
+        @Nullable Instant expiresAt,
         @Nullable Long stateVersion) {
     record Failure(String code, String message, String hint, Instant at) {
         static @Nullable Failure of(@Nullable FailureState failure) {
@@ -60,7 +61,8 @@ record BackupJson(
         }
     }
 
-    static BackupJson of(BackupCatalogEntry entry) {
+    /// @param expiresAt the earliest moment at which its policy lets it go; null when there is none
+    static BackupJson of(BackupCatalogEntry entry, @Nullable Instant expiresAt) {
         BackupExtent extent = entry.extent();
         return new BackupJson(
                 entry.backupId().value(),
@@ -86,6 +88,7 @@ record BackupJson(
                 Failure.of(entry.failure()),
                 Proof.of(entry.proof()),
                 entry.verifiedAt(),
+                expiresAt,
                 entry.header().stateVersion());
     }
 

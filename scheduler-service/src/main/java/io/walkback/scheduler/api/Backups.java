@@ -4,7 +4,11 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.retention.Retention;
+import io.walkback.scheduler.expiry.Candidates;
 import io.walkback.scheduler.state.State;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -17,6 +21,21 @@ class Backups {
 
     Backups(State state) {
         this.state = state;
+    }
+
+    /// As it is shown, with the earliest moment at which time alone lets it go under the policy in force.
+    BackupJson json(BackupCatalogEntry entry) {
+        DatabaseId database = entry.header().database();
+        Instant stopped = entry.completedAt();
+        Instant expiresAt = entry.status() != BackupStatus.COMPLETED || stopped == null
+                ? null
+                : state.database(database)
+                        .map(registration -> Retention.earliestExpiry(
+                                registration.policy().retentionPolicy(),
+                                stopped,
+                                Candidates.holds(state, database, entry.backupId())))
+                        .orElse(null);
+        return BackupJson.of(entry, expiresAt);
     }
 
     /// @param database null where the id is to say it all

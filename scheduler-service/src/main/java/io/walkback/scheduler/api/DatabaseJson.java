@@ -5,8 +5,11 @@ import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.retention.KeepRules;
 import io.walkback.scheduler.registry.PolicyText;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A database as the API shows it; docs/api.md describes the fields.
@@ -33,6 +36,15 @@ record DatabaseJson(
             int maxRateKilobytes,
             boolean streamWal,
             String retention,
+            int keepCount,
+            String keepAge,
+            int keepDaily,
+            int keepWeekly,
+            int keepMonthly,
+            int keepYearly,
+            int minimumRedundancy,
+            String minimumAge,
+            String walRetention,
             int compressionLevel) {}
 
     /// What POST takes. What is null has its default.
@@ -83,6 +95,15 @@ record DatabaseJson(
             @Nullable Integer maxRateKilobytes,
             @Nullable Boolean streamWal,
             @Nullable String retention,
+            @Nullable Integer keepCount,
+            @Nullable String keepAge,
+            @Nullable Integer keepDaily,
+            @Nullable Integer keepWeekly,
+            @Nullable Integer keepMonthly,
+            @Nullable Integer keepYearly,
+            @Nullable Integer minimumRedundancy,
+            @Nullable String minimumAge,
+            @Nullable String walRetention,
             @Nullable Integer compressionLevel) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
@@ -98,7 +119,24 @@ record DatabaseJson(
                     maxRateKilobytes == null ? defaults.maxRateKilobytes() : maxRateKilobytes,
                     streamWal == null ? defaults.streamWal() : streamWal,
                     kept == null ? defaults.retention() : kept,
+                    keep(defaults.keep()),
                     compressionLevel == null ? defaults.compressionLevel() : compressionLevel);
+        }
+
+        private KeepRules keep(KeepRules defaults) {
+            Optional<Duration> age = Fields.optional("keepAge", keepAge, PolicyText::optionalRetention);
+            Duration least = Fields.optional("minimumAge", minimumAge, PolicyText::retention);
+            Optional<Duration> wal = Fields.optional("walRetention", walRetention, PolicyText::optionalRetention);
+            return new KeepRules(
+                    keepCount == null ? defaults.keepCount() : keepCount,
+                    age == null ? defaults.keepAge() : age.orElse(null),
+                    keepDaily == null ? defaults.keepDaily() : keepDaily,
+                    keepWeekly == null ? defaults.keepWeekly() : keepWeekly,
+                    keepMonthly == null ? defaults.keepMonthly() : keepMonthly,
+                    keepYearly == null ? defaults.keepYearly() : keepYearly,
+                    minimumRedundancy == null ? defaults.minimumRedundancy() : minimumRedundancy,
+                    least == null ? defaults.minimumAge() : least,
+                    wal == null ? defaults.walRetention() : wal.orElse(null));
         }
     }
 
@@ -119,7 +157,8 @@ record DatabaseJson(
                 managedByFile ? "file" : "api");
     }
 
-    private static PolicyJson policy(BackupPolicy policy) {
+    static PolicyJson policy(BackupPolicy policy) {
+        KeepRules keep = policy.keep();
         return new PolicyJson(
                 policy.enabled(),
                 policy.cron(),
@@ -129,6 +168,15 @@ record DatabaseJson(
                 policy.maxRateKilobytes(),
                 policy.streamWal(),
                 PolicyText.retention(policy.retention()),
+                keep.keepCount(),
+                PolicyText.optionalRetention(keep.keepAge()),
+                keep.keepDaily(),
+                keep.keepWeekly(),
+                keep.keepMonthly(),
+                keep.keepYearly(),
+                keep.minimumRedundancy(),
+                PolicyText.retention(keep.minimumAge()),
+                PolicyText.optionalRetention(keep.walRetention()),
                 policy.compressionLevel());
     }
 }

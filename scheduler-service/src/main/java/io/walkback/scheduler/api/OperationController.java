@@ -129,7 +129,7 @@ class OperationController {
         // The intent is audited first: an entry without a record is a crash, a record without an entry a hole.
         commands.write(
                 Act.of("api", action, operation.id().value(), operation.database(), AuditOutcome.INTENDED), List.of());
-        append(wish.apply(operation));
+        append(log, wish.apply(operation));
         return OperationJson.of(seen(operation), heartbeats.latest());
     }
 
@@ -158,7 +158,8 @@ class OperationController {
                         "GET /api/operations shows what there is."));
     }
 
-    private void append(OperationRecord record) {
+    /// Returns when the log has it.
+    static void append(OperationLog log, OperationRecord record) {
         try {
             log.append(record).get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

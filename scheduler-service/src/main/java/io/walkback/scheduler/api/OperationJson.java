@@ -81,6 +81,8 @@ record OperationJson(
             long findings,
             @Nullable String firstFinding) {}
 
+    record ExpiryResult(long backups, long objects, long bytes, long retained) {}
+
     static OperationJson of(Operation operation, Map<Epoch, Heartbeat> heartbeats) {
         Optional<OperationState.Claimed> held = operation.holder();
         return new OperationJson(
@@ -157,6 +159,7 @@ record OperationJson(
                     case Command.TakeBackup take -> take.backup();
                     case Command.Restore restore -> restore.backup();
                     case Command.Verify verify -> verify.backup();
+                    case Command.Hold hold -> hold.backup();
                     case Command.Expire _, Command.ReceiveWal _ -> null;
                     case null -> null;
                 };
@@ -206,6 +209,8 @@ record OperationJson(
                     case Facts.Verified verified ->
                         new VerificationResult(
                                 verified.objects(), verified.bytes(), verified.findings(), verified.firstFinding());
+                    case Facts.Expired expired ->
+                        new ExpiryResult(expired.backups(), expired.objects(), expired.bytes(), expired.retained());
                 };
             case OperationState.Open _,
                     OperationState.Claimed _,

@@ -106,8 +106,8 @@ public final class ProjectorSession implements AutoCloseable {
         producer.commitTransaction();
     }
 
-    /// Writes a tombstone for each operation that its fold forgets, in its partition of `operations`. The position goes
-    /// along although it does not move: it is what fences a member that has lost the partition.
+    /// Writes a tombstone for each operation that its fold forgets, in its partition of `operations`. The position
+    /// goes along although it does not move: it is what fences a member that has lost the partition.
     ///
     /// @return whether there may be more
     private boolean forget(Instant now) {
@@ -121,6 +121,11 @@ public final class ProjectorSession implements AutoCloseable {
             for (Operation operation : forgotten) {
                 ProducerRecord<String, Object> record = Routes.record(operation, partition);
                 tombstones.add(new ProducerRecord<>(record.topic(), partition, record.key(), null));
+                // What it removed has been out of the repository for a month.
+                operation
+                        .expired()
+                        .forEach(backup -> tombstones.add(new ProducerRecord<>(
+                                Topics.BACKUP_CATALOG.name(), partition, operation.database() + "/" + backup, null)));
                 positions.computeIfAbsent(
                         new TopicPartition(Topics.OPERATION_LOG.name(), partition),
                         log -> new OffsetAndMetadata(consumer.position(log)));

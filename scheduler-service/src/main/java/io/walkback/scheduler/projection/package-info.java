@@ -8,9 +8,10 @@
 ///    position can be visible a moment before the records of its transaction are
 /// 3. read that partition of `operations` into a fold, and go on in the log after it
 ///
-/// An operation that has been over for `OperationFold.KEPT` gets a tombstone in `operations`, in a transaction of its
-/// own that carries the group's position as well. Everybody who folds forgets by the same rule, and nobody's answers
-/// depend on when he does, so the order between the tombstone and other readers' forgetting does not matter.
+/// An operation that has been over for `OperationFold.KEPT` gets a tombstone in `operations`, in a transaction of
+/// its own that carries the group's position as well. Everybody who folds forgets by the same rule, and nobody's
+/// answers depend on when he does, so the order between the tombstone and other readers' forgetting does not
+/// matter.
 ///
 /// A member that lost its partitions without knowing fails when it commits, because the broker compares the group's
 /// generation; then it forgets its folds and begins at 1.

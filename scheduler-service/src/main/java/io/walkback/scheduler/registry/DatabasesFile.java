@@ -7,6 +7,7 @@ import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.retention.KeepRules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Databases and policies as a file has them:
 ///
@@ -51,6 +54,7 @@ final class DatabasesFile {
                 usual.maxRateKilobytes(),
                 usual.streamWal(),
                 retention,
+                usual.keep(),
                 usual.compressionLevel());
     }
 
@@ -80,6 +84,11 @@ final class DatabasesFile {
             registrations.add(database(name, databases.section(name), policies));
         }
         return registrations;
+    }
+
+    /// One policy by itself: what may stand under a name in `policies`.
+    BackupPolicy parsePolicy(String text) {
+        return policy(StrictYaml.parse(file, text));
     }
 
     private DatabaseRegistration database(String name, StrictYaml entry, Map<String, BackupPolicy> policies) {
@@ -128,12 +137,29 @@ final class DatabasesFile {
         int rate = entry.value("maxRateKilobytes", Integer::valueOf).orElse(defaults.maxRateKilobytes());
         boolean wal = entry.value("streamWal", PolicyText::flag).orElse(defaults.streamWal());
         Duration retention = entry.value("retention", PolicyText::retention).orElse(defaults.retention());
+        KeepRules usual = defaults.keep();
+        int count = entry.value("keepCount", Integer::valueOf).orElse(usual.keepCount());
+        Duration age = span(entry, "keepAge", usual.keepAge());
+        int daily = entry.value("keepDaily", Integer::valueOf).orElse(usual.keepDaily());
+        int weekly = entry.value("keepWeekly", Integer::valueOf).orElse(usual.keepWeekly());
+        int monthly = entry.value("keepMonthly", Integer::valueOf).orElse(usual.keepMonthly());
+        int yearly = entry.value("keepYearly", Integer::valueOf).orElse(usual.keepYearly());
+        int redundancy = entry.value("minimumRedundancy", Integer::valueOf).orElse(usual.minimumRedundancy());
+        Duration minimumAge = entry.value("minimumAge", PolicyText::retention).orElse(usual.minimumAge());
+        Duration walRetention = span(entry, "walRetention", usual.walRetention());
         int level = entry.value("compressionLevel", Integer::valueOf).orElse(defaults.compressionLevel());
         entry.requireNothingElse();
         try {
-            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, level);
+            KeepRules keep =
+                    new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
+            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }
+    }
+
+    private static @Nullable Duration span(StrictYaml entry, String key, @Nullable Duration usual) {
+        Optional<Optional<Duration>> given = entry.value(key, PolicyText::optionalRetention);
+        return given.isPresent() ? given.get().orElse(null) : usual;
     }
 }

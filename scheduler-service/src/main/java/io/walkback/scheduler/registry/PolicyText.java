@@ -3,8 +3,10 @@ package io.walkback.scheduler.registry;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.springframework.scheduling.support.CronExpression;
 
 /// The values of a policy as people write them, in the file and through the API. Each method throws
@@ -45,6 +47,16 @@ public final class PolicyText {
         }
         long number = Long.parseLong(span.group(1));
         return span.group(2).equals("d") ? Duration.ofDays(number) : Duration.ofHours(number);
+    }
+
+    /// The same, or `none`.
+    public static Optional<Duration> optionalRetention(String text) {
+        return text.equals("none") ? Optional.empty() : Optional.of(retention(text));
+    }
+
+    /// The same back.
+    public static String optionalRetention(@Nullable Duration retention) {
+        return retention == null ? "none" : retention(retention);
     }
 
     /// The same back: whole days where it is so.

@@ -53,6 +53,12 @@ public final class Registry {
         return defaults;
     }
 
+    /// A policy as the configuration file has one, for looking at what it would do. Throws what a file with it is
+    /// refused for.
+    public BackupPolicy parsePolicy(String yaml) {
+        return new DatabasesFile(Path.of("policy"), defaults.retention()).parsePolicy(yaml);
+    }
+
     public boolean isManagedByFile(DatabaseId id) {
         return fromFile.containsKey(id);
     }

@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// What becomes of a request. Pure: the same request, inventory, approvals and time give the same answer, whether
 /// it came through the API, from a schedule or from a foreign producer.
 public final class RequestRules {
-    /// A request older than this is stale whatever it says: as long as its topic keeps it, and well within the time for
-    /// which the operation of an earlier copy is known ([OperationFold#KEPT]), so that none runs twice (F17, F19).
+    /// A request older than this is stale whatever it says: as long as its topic keeps it, and well within the
+    /// time for which the operation of an earlier copy is known ([OperationFold#KEPT]), so that none runs twice
+    /// (F17, F19).
     static final Duration LONGEST_WAIT = Duration.ofDays(7);
 
     private final Function<DatabaseId, Optional<DatabaseRegistration>> databases;
@@ -143,7 +144,8 @@ public final class RequestRules {
                         r.requestedBy(),
                         r.notAfter(),
                         Map.of(),
-                        null);
+                        // Backups that a person names are not deleted by this version.
+                        r.backupIds().isEmpty() ? new Command.Expire() : null);
             default -> throw new IllegalArgumentException(request.getClass().getSimpleName() + " is no request");
         };
     }

@@ -11,11 +11,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/// Removes Idempotency-Keys that ended a day ago and more, so that their topic and every view of it stay as small as a
-/// week's requests. For one thread.
+/// Removes Idempotency-Keys that ended a day ago and more, so that their topic and every view of it stay as small
+/// as a week's requests. For one thread.
 ///
-/// Several instances may remove the same key. One that is used again in that very moment may lose its new record: its
-/// operation's id follows from the key all the same, so nothing runs twice.
+/// Several instances may remove the same key. One that is used again in that very moment may lose its new record:
+/// its operation's id follows from the key all the same, so nothing runs twice.
 public final class KeyExpiry {
     /// Beyond the difference between the clocks of two instances.
     private static final Duration GRACE = Duration.ofDays(1);

@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Brings the operations to what the inventory wants: one WAL reception per database that streams, and no request
-/// that waits past its time. For one thread.
+/// Brings the operations to what the inventory wants: one WAL reception per database that streams, no request that
+/// waits past its time, and no hold that outlives its own. For one thread.
 ///
 /// What it writes is void when it is written twice, so it writes what is missing until it sees it.
 public final class Reconciler {
@@ -54,6 +54,8 @@ public final class Reconciler {
         for (Operation operation : live) {
             if (isOverdue(operation, now)) {
                 append(skipped(operation, now));
+            } else if (isOver(operation, now)) {
+                append(new OperationRecord.CancelRequested(operation.database(), operation.id(), "until", now));
             } else if (isUnwantedReception(operation)) {
                 append(new OperationRecord.CancelRequested(operation.database(), operation.id(), BY, now));
             }
@@ -68,6 +70,14 @@ public final class Reconciler {
     private static boolean isReceptionOf(Operation operation, DatabaseId database) {
         return operation.kind() == OperationKind.WAL_RECEPTION
                 && operation.database().equals(database);
+    }
+
+    /// A hold whose time is over.
+    private static boolean isOver(Operation operation, Instant now) {
+        return operation.command() instanceof Command.Hold hold
+                && !operation.cancelRequested()
+                && hold.until() != null
+                && !hold.until().isAfter(now);
     }
 
     private static boolean isOverdue(Operation operation, Instant now) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.retention.KeepRules;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +64,22 @@ class DatabasesFileTest {
         assertThat(plain.connection().port()).isEqualTo(5432);
     }
 
+    @Test // pitfall 77
+    void readsEveryKeyOfRetention() {
+        // When
+        BackupPolicy policy = file.parsePolicy("""
+            {retention: 7d, keepCount: 3, keepAge: 60d, keepDaily: 7, keepWeekly: 4, keepMonthly: 12, keepYearly: 5,
+             minimumRedundancy: 4, minimumAge: 36h, walRetention: 10d}
+            """);
+        // Then
+        assertThat(policy.retention()).isEqualTo(Duration.ofDays(7));
+        assertThat(policy.keep())
+                .isEqualTo(new KeepRules(
+                        3, Duration.ofDays(60), 7, 4, 12, 5, 4, Duration.ofHours(36), Duration.ofDays(10)));
+        assertThat(file.parsePolicy("{keepAge: none}").keep()).isEqualTo(KeepRules.DEFAULT);
+        assertThat(file.parsePolicy("").retention()).isEqualTo(Duration.ofDays(14));
+    }
+
     @Test
     void readsAnEmptyFileAsNoDatabases() {
         assertThat(file.parse("")).isEmpty();
@@ -71,6 +89,8 @@ class DatabasesFileTest {
     static Stream<Arguments> unusable() {
         return Stream.of(
                 Arguments.of("databases:\n  shop: {host: a, user: b, hots: c}", "line 2", "'hots' is not known"),
+                Arguments.of("policies:\n  a: {keepHourly: 3}", "line 2", "'keepHourly' is not known"),
+                Arguments.of("policies:\n  a: {minimumRedundancy: 0}", "line 2", "minimumRedundancy is 1 to 10000"),
                 Arguments.of("databases:\n  shop: {user: b}", "line 2", "has no 'host'"),
                 Arguments.of("databases:\n  shop:\n    host: a\n    user: b\n    port: x", "line 5", "port"),
                 Arguments.of(

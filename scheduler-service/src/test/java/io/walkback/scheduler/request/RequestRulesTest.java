@@ -202,8 +202,14 @@ class RequestRulesTest {
                 NOW.plusSeconds(60));
         // Then
         assertThat(refused(drill)).isEqualTo(FailureCode.NOT_SUPPORTED);
-        assertThat(refused(expiry(List.of()))).isEqualTo(FailureCode.NOT_SUPPORTED);
         assertThat(refused(expiry(List.of(new BackupId("b1"))))).isEqualTo(FailureCode.APPROVAL_REQUIRED);
+    }
+
+    @Test
+    void opensAnExpiryOfWhateverThePolicyLetsGo() {
+        assertThat(rules.judge(expiry(List.of()), NOW))
+                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                        .isEqualTo(new Command.Expire()));
     }
 
     private static Event expiry(List<BackupId> named) {

@@ -55,6 +55,25 @@ class ReconcilerTest {
     }
 
     @Test
+    void endsAHoldOnlyWhenItsTimeIsOver() {
+        // Given
+        BackupId backup = new BackupId("b1");
+        OperationState open = new OperationState.Open(null);
+        filled.put(Samples.operation("shop", "h1", new Command.Hold(backup, "audit", null), open, null), NOW);
+        filled.put(
+                Samples.operation("shop", "h2", new Command.Hold(backup, "audit", NOW.plusSeconds(1)), open, null),
+                NOW);
+        filled.put(Samples.operation("shop", "h3", new Command.Hold(backup, "audit", NOW), open, null), NOW);
+        // When
+        reconciler.tick();
+        // Then
+        assertThat(log)
+                .singleElement()
+                .isInstanceOfSatisfying(OperationRecord.CancelRequested.class, cancel -> assertThat(cancel.operation())
+                        .hasToString("h3"));
+    }
+
+    @Test
     void leavesAReceptionAloneThatRuns() {
         // Given
         filled.put(Samples.database("shop", "0 0 2 * * *", true), NOW);

@@ -1,0 +1,40 @@
+package io.walkback.scheduler.expiry;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStore;
+import io.walkback.repository.blob.BlobStores;
+import java.net.URI;
+import java.time.Clock;
+import java.util.Optional;
+
+/// The repository that expiries work on, opened for each run, so that new credentials and keys are taken up.
+public final class RepositoryAccess {
+    private final Optional<URI> url;
+    private final Clock clock;
+
+    /// @param url empty: this installation has not said where its repository is, and nothing expires
+    public RepositoryAccess(Optional<URI> url, Clock clock) {
+        this.url = url;
+        this.clock = clock;
+    }
+
+    boolean isConfigured() {
+        return url.isPresent();
+    }
+
+    /// Opens it; the caller closes it.
+    Repository open() {
+        BlobStore store = BlobStores.open(url.orElseThrow(() -> new OperatorActionException(
+                FailureCode.CONFIGURATION,
+                "scheduler-service does not know where the repository is",
+                "Set WALKBACK_REPOSITORY_URL to the address that the workers have.")));
+        try {
+            return Repository.open(store, clock);
+        } catch (RuntimeException fault) {
+            store.close();
+            throw fault;
+        }
+    }
+}

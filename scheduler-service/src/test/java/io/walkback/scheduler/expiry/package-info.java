@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.expiry;
+
+import org.jspecify.annotations.NullMarked;
