@@ -5,6 +5,7 @@ import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.listener.MessagingConfiguration;
 import io.walkback.operations.OperationLog;
 import io.walkback.operations.kafka.KafkaOperationLog;
+import io.walkback.repository.blob.BlobStores;
 import io.walkback.scheduler.api.Heartbeats;
 import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.expiry.ExpirySchedule;
@@ -18,7 +19,6 @@ import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
 import java.net.URI;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -102,8 +102,12 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    RepositoryAccess repositoryAccess(@Value("${WALKBACK_REPOSITORY_URL:}") String url, Clock clock) {
-        return new RepositoryAccess(url.isBlank() ? Optional.empty() : Optional.of(URI.create(url)), clock);
+    RepositoryAccess repositoryAccess(
+            @Value("${WALKBACK_REPOSITORY_URL:}") String url,
+            @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
+            @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
+            Clock clock) {
+        return new RepositoryAccess(BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket), clock);
     }
 
     @Bean

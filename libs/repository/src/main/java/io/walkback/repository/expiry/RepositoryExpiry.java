@@ -10,6 +10,7 @@ import io.walkback.domain.retention.RetentionPlan;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.expiry.ExpiryReport.Fate;
 import io.walkback.repository.expiry.ExpiryReport.Outcome;
 import io.walkback.repository.expiry.Survey.Committed;
@@ -130,8 +131,7 @@ public final class RepositoryExpiry {
 
     /// False when a lock of the store keeps it (F30).
     private boolean delete(BlobKey key) {
-        repository.store().delete(key);
-        return true;
+        return repository.store().delete(key) != DeleteOutcome.RETAINED;
     }
 
     private record Counting() implements Sweep.Deleter {

@@ -7,6 +7,7 @@ import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobListing;
 import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.blob.BlobStore;
+import io.walkback.repository.blob.DeleteOutcome;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -28,7 +29,8 @@ final class StoreClock {
                 }
             }
         } finally {
-            store.delete(probe);
+            // Where a lock keeps it an empty object stays.
+            DeleteOutcome _ = store.delete(probe);
         }
         throw new RetryableException(
                 FailureCode.STORE_UNAVAILABLE,

@@ -136,4 +136,30 @@ class RepositoryExpiryTest {
         world.assertRestores(1);
         world.assertRestores(3);
     }
+
+    @Test // F30
+    void retainsWhatALockKeepsAndTriesItAgainLater() throws Exception {
+        // Given a lock on one manifest and one old WAL segment
+        World world = World.of(work, 12);
+        BlobKey manifest = world.lineage(world.memory).lineage().manifest(World.id(1));
+        BlobKey segment = world.lineage(world.memory).lineage().segment(World.segment(2));
+        world.memory.lock(manifest, true);
+        world.memory.lock(segment, true);
+        World.Log log = new World.Log();
+        // When
+        ExpiryReport locked = world.execute(world.memory, log);
+        world.assertRestores(1);
+        world.follow(log);
+        world.memory.lock(manifest, false);
+        world.memory.lock(segment, false);
+        ExpiryReport later = world.execute(world.memory, log);
+        // Then
+        assertThat(locked.backups())
+                .filteredOn(fate -> fate.backup().equals(World.id(1)))
+                .allMatch(fate -> fate.outcome() == Outcome.RETAINED);
+        assertThat(locked.retained()).isOne();
+        assertThat(later.retained()).isZero();
+        assertThat(log.expired).containsKey(World.id(1));
+        assertThat(world.memory.keys()).doesNotContain(manifest, segment);
+    }
 }

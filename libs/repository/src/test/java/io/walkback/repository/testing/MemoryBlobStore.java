@@ -21,7 +21,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -46,6 +48,7 @@ public final class MemoryBlobStore implements BlobStore {
     }
 
     private final ConcurrentNavigableMap<BlobKey, Blob> blobs = new ConcurrentSkipListMap<>();
+    private final Set<BlobKey> locked = ConcurrentHashMap.newKeySet();
     private final Clock clock;
     private final String location;
 
@@ -75,6 +78,11 @@ public final class MemoryBlobStore implements BlobStore {
             throw new AssertionError("no blob " + key);
         }
         return blob.bytes().clone();
+    }
+
+    /// Keeps a blob from being deleted, or lets it go again.
+    public void lock(BlobKey key, boolean keep) {
+        boolean _ = keep ? locked.add(key) : locked.remove(key);
     }
 
     /// Replaces a blob, which no store does.
@@ -161,6 +169,9 @@ public final class MemoryBlobStore implements BlobStore {
 
     @Override
     public DeleteOutcome delete(BlobKey key) {
+        if (locked.contains(key)) {
+            return DeleteOutcome.RETAINED;
+        }
         return blobs.remove(key) == null ? DeleteOutcome.ABSENT : DeleteOutcome.DELETED;
     }
 
