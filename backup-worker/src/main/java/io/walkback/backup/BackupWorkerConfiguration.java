@@ -5,6 +5,7 @@ import io.walkback.operations.FatalFault;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.seal.WarmUp;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,13 @@ class BackupWorkerConfiguration {
     Repository repository(WorkerSettings settings, Clock clock) {
         BlobStore store = BlobStores.create(settings.repositoryUrl());
         try {
-            boolean there = store.size(Repository.ROOT).isPresent();
-            Repository repository = Repository.init(store, clock);
+            boolean there = Repository.exists(store);
+            Repository repository = settings.encryption().openOrMake(store, clock);
+            WarmUp.inBackground();
             LOG.atLevel(there ? Level.INFO : Level.WARN)
                     .addKeyValue("repositoryId", repository.id())
                     .addKeyValue("location", store.location())
+                    .addKeyValue("encrypted", repository.vault().isPresent())
                     .log(there ? "repository opened" : "repository made, the place was empty");
             return repository;
         } catch (RuntimeException fault) {

@@ -3,6 +3,7 @@ package io.walkback.backup;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.LeaseTimes;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.blob.BlobStores;
 import java.net.InetAddress;
 import java.net.URI;
@@ -29,10 +30,14 @@ public record WorkerSettings(
     /// @param url    `file:///...` or `s3://bucket/prefix`
     /// @param s3     `BACKUP_S3_ENABLED`: in the bucket, whatever folder `url` names
     /// @param bucket `BACKUP_S3_BUCKET`
+    /// @param key    `WALKBACK_KEY`: `file:/path` or `aws-kms:<key>`, what opens the repository
+    /// @param encryption `WALKBACK_ENCRYPTION`: `off` for a repository in plain text
     public record Place(
             @Nullable URI url,
             @DefaultValue("false") boolean s3,
-            @DefaultValue("walkback") String bucket) {
+            @DefaultValue("walkback") String bucket,
+            @DefaultValue("") String key,
+            @DefaultValue("") String encryption) {
         Optional<URI> address() {
             return BlobStores.address(url, s3, bucket);
         }
@@ -60,6 +65,12 @@ public record WorkerSettings(
                     "Name it, as in file:///srv/backups or s3://bucket/prefix.");
         }
         operations.times();
+        EncryptionSettings.of(repository.key(), repository.encryption());
+    }
+
+    /// What opens the repository.
+    public EncryptionSettings encryption() {
+        return EncryptionSettings.of(repository.key(), repository.encryption());
     }
 
     /// Where backups lie, which is set.

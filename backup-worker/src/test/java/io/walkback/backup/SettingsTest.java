@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.FatalFault;
+import io.walkback.repository.EncryptionSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -89,23 +91,25 @@ class SettingsTest {
                         "walkback.node-name", "w1",
                         "walkback.state-dir", "/var/lib/walkback",
                         "walkback.repository.url", "file:///srv/backups",
+                        "walkback.repository.encryption", "off",
                         "walkback.operations.lease", "3s"));
         assertThat(settings.nodeName()).isEqualTo("w1");
         assertThat(settings.repositoryUrl()).isEqualTo(URI.create("file:///srv/backups"));
+        assertThat(settings.encryption()).isEqualTo(new EncryptionSettings(Optional.empty(), true));
         assertThat(settings.operations().times().heartbeat()).isEqualTo(Duration.ofMillis(500));
     }
 
     @Test
     void whatMustBeSetIsNamedAndTheHostNameIsTheMachines() {
         WorkerSettings.Operations lease = new WorkerSettings.Operations(Duration.ofMinutes(1));
-        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"), false, "walkback");
+        WorkerSettings.Place place = new WorkerSettings.Place(URI.create("file:///srv"), false, "walkback", "", "");
         assertThat(new WorkerSettings("", Path.of("/s"), place, lease).nodeName())
                 .isNotBlank();
         assertThatThrownBy(() -> new WorkerSettings("w", Path.of(""), place, lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_STATE_DIR");
         assertThatThrownBy(() -> new WorkerSettings(
-                        "w", Path.of("/s"), new WorkerSettings.Place(null, false, "walkback"), lease))
+                        "w", Path.of("/s"), new WorkerSettings.Place(null, false, "walkback", "", ""), lease))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("WALKBACK_REPOSITORY_URL");
         assertThatThrownBy(() -> new WorkerSettings(
@@ -115,11 +119,11 @@ class SettingsTest {
 
     @Test
     void aBucketThatIsSwitchedOnIsTheRepository() {
-        assertThat(new WorkerSettings.Place(URI.create("file:///srv"), true, "eu1/shop").address())
+        assertThat(new WorkerSettings.Place(URI.create("file:///srv"), true, "eu1/shop", "", "").address())
                 .contains(URI.create("s3://eu1/shop"));
-        assertThat(new WorkerSettings.Place(URI.create("s3://eu1?region=x"), true, "other").address())
+        assertThat(new WorkerSettings.Place(URI.create("s3://eu1?region=x"), true, "other", "", "").address())
                 .contains(URI.create("s3://eu1?region=x"));
-        assertThatThrownBy(() -> new WorkerSettings.Place(null, true, "no bucket").address())
+        assertThatThrownBy(() -> new WorkerSettings.Place(null, true, "no bucket", "", "").address())
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("BACKUP_S3_BUCKET");
     }

@@ -1,8 +1,11 @@
 package io.walkback.backup;
 
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.seal.KeyFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 
@@ -13,7 +16,17 @@ public final class Store implements AutoCloseable {
 
     public Store(Path directory) {
         this.directory = directory;
-        this.repository = Repository.init(BlobStores.create(directory.toUri()), Clock.systemUTC());
+        this.repository = EncryptionSettings.of("file:" + key(directory), "")
+                .openOrMake(BlobStores.create(directory.toUri()), Clock.systemUTC());
+    }
+
+    /// The key file of the repository in a directory, made when it is first asked for.
+    public static Path key(Path directory) {
+        Path file = directory.resolveSibling(directory.getFileName() + ".key");
+        if (Files.notExists(file)) {
+            KeyFile.create(file);
+        }
+        return file;
     }
 
     public LineageRepository lineage() {

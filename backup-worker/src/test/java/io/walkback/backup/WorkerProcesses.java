@@ -93,6 +93,7 @@ final class WorkerProcesses implements AutoCloseable {
                 "WALKBACK_STATE_DIR", home.resolve("state").toString(),
                 "WAL_ARCHIVE_DIR", home.resolve("spool").toString(),
                 "WALKBACK_OPERATIONS_LEASE", "3s"));
+        environment.put("WALKBACK_KEY", "file:" + Store.key(directory.resolve("repository")));
         if (!killPoint.isEmpty()) {
             environment.put("WALKBACK_KILL_POINT", killPoint);
         }

@@ -26,8 +26,9 @@ final class LocalRestore {
         this.session = session;
     }
 
-    int run(String url, DatabaseId database, Restore command, boolean validateOnly) throws InterruptedException {
-        try (Repository repository = RepositoryCommands.open(session, url)) {
+    int run(String url, @Nullable String key, DatabaseId database, Restore command, boolean validateOnly)
+            throws InterruptedException {
+        try (Repository repository = RepositoryCommands.open(session, url, key)) {
             RestoreEngine engine = new RestoreEngine(repository, parts());
             RestorePlan plan = engine.plan(database, command);
             if (validateOnly) {

@@ -4,6 +4,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.analyze.StoreTrial;
@@ -47,26 +48,63 @@ final class RepositoryCommands {
         }
     }
 
-    static Repository open(Session session, String text) {
+    /// @param key what opens it; null: as the environment says
+    static Repository open(Session session, String text, @Nullable String key) {
         BlobStore store = BlobStores.open(url(text));
         try {
-            return Repository.open(store, session.clock());
+            return new RepositoryKeys(session).settings(key).open(store, session.clock());
         } catch (RuntimeException refused) {
             store.close();
             throw refused;
         }
     }
 
-    @Command(name = "init", description = "Makes a repository, or finds the one that is there.")
+    @Command(
+            name = "init",
+            description = {
+                "Makes a repository, or finds the one that is there. It is encrypted unless --no-encryption is given,"
+                        + " and",
+                "that cannot be changed later."
+            })
     int init(
             @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")
-                    String url) {
-        try (Repository repository = Repository.init(BlobStores.create(url(url)), session.clock())) {
+                    String url,
+            @Option(
+                            names = "--key-file",
+                            paramLabel = "FILE",
+                            description = RepositoryKeys.KEY + " Made if it is not there.")
+                    @Nullable
+                    String key,
+            @Option(names = "--key-is-escrowed", description = "The key is kept in another place, too.")
+                    boolean escrowed,
+            @Option(names = "--no-encryption", description = "Whoever can read the repository can read the data.")
+                    boolean plain) {
+        URI place = url(url);
+        RepositoryKeys keys = new RepositoryKeys(session);
+        EncryptionSettings settings = plain && key == null ? EncryptionSettings.of("", "off") : keys.settings(key);
+        if ((plain && key != null) || (settings.key().isEmpty() && !settings.off())) {
+            throw Texts.refused(
+                    plain ? "--key-file and --no-encryption are given" : "no key is given",
+                    "Give --key-file FILE, which is made if it is not there, or --no-encryption.");
+        }
+        BlobStore store = BlobStores.create(place);
+        try {
+            if (settings.key().isPresent() && !Repository.exists(store)) {
+                keys.openOrMake(settings.key().get(), place, escrowed).close();
+            }
+            Repository repository = settings.openOrMake(store, session.clock());
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("repository", repository.store().location());
             fields.put("id", repository.id().toString());
+            fields.put("encrypted", repository.vault().isPresent());
+            repository
+                    .vault()
+                    .ifPresent(vault -> fields.put("key", vault.current().hex()));
             session.output().value(fields, fields);
+            repository.close();
             return ExitCode.OK;
+        } finally {
+            store.close();
         }
     }
 
@@ -133,13 +171,14 @@ final class RepositoryCommands {
                             paramLabel = "T",
                             defaultValue = "1",
                             description = "How many parts there are: T runs, each with another N, read everything.")
-                    int of) {
+                    int of,
+            @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY) @Nullable String key) {
         Share share = share(part, of);
         BackupId only = backupId == null ? null : Texts.made("--backup-id", backupId, BackupId::new);
         DatabaseId one = database == null ? null : Texts.made("--database", database, DatabaseId::new);
         List<Map<String, Object>> verdicts = new ArrayList<>();
         long findings = 0;
-        try (Repository repository = open(session, url)) {
+        try (Repository repository = open(session, url, key)) {
             for (DatabaseId each : one == null ? repository.databases() : List.of(one)) {
                 LineageRepository lineage = repository
                         .current(each)

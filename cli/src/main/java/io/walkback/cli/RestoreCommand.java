@@ -86,6 +86,9 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Restores from here by itself, on this host.")
     private @Nullable String repository;
 
+    @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY + " With --from-repository.")
+    private @Nullable String key;
+
     @Option(names = "--wait", description = BackupCommands.WAIT)
     private boolean wait;
 
@@ -130,7 +133,7 @@ final class RestoreCommand implements Callable<Integer> {
                 moved,
                 !noStart);
         return new LocalRestore(session)
-                .run(repository, Texts.made("--database", database, DatabaseId::new), command, validateOnly);
+                .run(repository, key, Texts.made("--database", database, DatabaseId::new), command, validateOnly);
     }
 
     private int byService(RecoveryTarget wanted, Path to, Map<String, String> moved, Duration limit)

@@ -53,6 +53,11 @@ record Terminal(BufferedReader in, PrintWriter out, PrintWriter err, boolean int
     /// Asks for `word` before something that cannot be taken back. Where nobody can be asked that is
     /// `APPROVAL_REQUIRED`.
     void confirm(String what, String word, boolean yes) {
+        confirm(what, word, yes, "--yes");
+    }
+
+    /// @param option what says it beforehand
+    void confirm(String what, String word, boolean yes, String option) {
         if (yes) {
             return;
         }
@@ -65,7 +70,9 @@ record Terminal(BufferedReader in, PrintWriter out, PrintWriter err, boolean int
             }
         }
         throw new OperatorActionException(
-                FailureCode.APPROVAL_REQUIRED, "not confirmed: " + what, "Nothing was changed. --yes confirms it.");
+                FailureCode.APPROVAL_REQUIRED,
+                "not confirmed: " + what,
+                "Nothing was changed. " + option + " confirms it.");
     }
 
     private String answer() {

@@ -32,6 +32,7 @@ final class Commands {
             "status",
             "repo init",
             "repo verify",
+            "keys rotate",
             "alerts list"));
 
     private Commands() {}

@@ -6,6 +6,7 @@ import io.walkback.testkit.s3.FakeS3;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -22,15 +23,123 @@ class RepositoryCommandTest {
     }
 
     @Test
-    void makesARepositoryOnceAndFindsItAfterwards() {
+    void makesAnEncryptedRepositoryOnceAndFindsItAfterwards() throws IOException {
+        // Given
+        String url = folder.resolve("repo").toString();
+        Path key = folder.resolve("keys/repository.key");
         // When
-        Run first = run("repo", "init", folder.resolve("repo").toString());
-        Run second = run("repo", "init", folder.resolve("repo").toUri().toString());
+        Run first = run("repo", "init", url, "--key-file", key.toString(), "--key-is-escrowed");
+        Run second = run("repo", "init", folder.resolve("repo").toUri().toString(), "--key-file", key.toString());
         // Then
-        assertThat(first.code()).isZero();
+        assertThat(first.code()).as(first.all()).isZero();
+        assertThat(first.out()).contains("encrypted", "true");
         assertThat(second.out()).isEqualTo(first.out());
-        assertThat(run("repo", "verify", folder.resolve("repo").toString()).code())
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key)))
+                .isEqualTo("rw-------");
+        assertThat(run("repo", "verify", url, "--key-file", key.toString()).code())
                 .isZero();
+        Run byVariable = Run.of(Map.of("WALKBACK_KEY", "file:" + key), "", false, "repo", "verify", url);
+        assertThat(byVariable.code()).isZero();
+    }
+
+    @Test
+    void opensNothingWithoutTheKeyAndEndsWith12() throws IOException {
+        // Given
+        String url = folder.resolve("repo").toString();
+        Path key = folder.resolve("repository.key");
+        run("repo", "init", url, "--key-file", key.toString(), "--key-is-escrowed");
+        // When, then
+        Run without = run("repo", "verify", url);
+        assertThat(without.code()).isEqualTo(12);
+        assertThat(without.err()).contains("error KEY_UNAVAILABLE", "hint");
+        assertThat(run(
+                                "repo",
+                                "verify",
+                                url,
+                                "--key-file",
+                                folder.resolve("none").toString())
+                        .code())
+                .isEqualTo(12);
+        assertThat(run("restore", "--from-repository", url, "--database=shop", "--to=x")
+                        .code())
+                .isEqualTo(12);
+        Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+        Run readable = run("repo", "verify", url, "--key-file", key.toString());
+        assertThat(readable.code()).isEqualTo(12);
+        assertThat(readable.err()).contains("may be used by others (rw-r--r--)");
+    }
+
+    @Test
+    void asksWhetherTheKeyIsKeptElsewhere() {
+        // Given
+        String url = folder.resolve("repo").toString();
+        String key = folder.resolve("repository.key").toString();
+        // When
+        Run unasked = run("repo", "init", url, "--key-file", key);
+        Run wrong = Run.of(Map.of(), "yes\n", true, "repo", "init", url, "--key-file", key);
+        // Then
+        assertThat(unasked.code()).isEqualTo(30);
+        assertThat(unasked.err()).contains("without it no backup can be read", "--key-is-escrowed");
+        assertThat(wrong.code()).isEqualTo(30);
+        assertThat(folder.resolve("repo/walkback-repository")).doesNotExist();
+        String word = wrong.err().replaceAll("(?s).*type '([0-9a-f]{8})'.*", "$1");
+        Run typed = Run.of(Map.of(), word + "\n", true, "repo", "init", url, "--key-file", key);
+        assertThat(typed.code()).as(typed.all()).isZero();
+    }
+
+    @Test
+    void plainTextMustBeAskedFor() {
+        // Given
+        String url = folder.resolve("repo").toString();
+        String key = folder.resolve("repository.key").toString();
+        // When, then
+        assertThat(run("repo", "init", url).code()).isEqualTo(2);
+        assertThat(folder.resolve("repo")).doesNotExist();
+        assertThat(run("repo", "init", url, "--no-encryption", "--key-file", key)
+                        .code())
+                .isEqualTo(2);
+        Run plain = run("repo", "init", url, "--no-encryption");
+        assertThat(plain.code()).isZero();
+        assertThat(plain.out()).contains("false");
+        assertThat(run("repo", "verify", url).code()).isZero();
+        assertThat(run("repo", "init", url, "--key-file", key, "--key-is-escrowed")
+                        .err())
+                .contains("KEY_UNAVAILABLE");
+    }
+
+    @Test
+    void refusesAKeyFileInsideTheRepository() {
+        Path repo = folder.resolve("repo");
+        Run run = run(
+                "repo",
+                "init",
+                repo.toString(),
+                "--key-file",
+                repo.resolve("my.key").toString());
+        assertThat(run.code()).isEqualTo(2);
+        assertThat(repo.resolve("my.key")).doesNotExist();
+    }
+
+    @Test
+    void rotatesAndThenTheNewKeyAloneOpens() {
+        // Given
+        String url = folder.resolve("repo").toString();
+        String old = folder.resolve("old.key").toString();
+        String fresh = folder.resolve("new.key").toString();
+        run("repo", "init", url, "--key-file", old, "--key-is-escrowed");
+        assertThat(run("keys", "rotate", "--repository", url).code()).isEqualTo(2);
+        assertThat(run("keys", "rotate", "--repository", url, "--key-file", old, "--new-key-file", fresh)
+                        .code())
+                .isEqualTo(30);
+        assertThat(run("repo", "verify", url, "--key-file", fresh).code()).isEqualTo(12);
+        // When
+        Run rotated = run(
+                "keys", "rotate", "--repository", url, "--key-file", old, "--new-key-file", fresh, "--key-is-escrowed");
+        // Then
+        assertThat(rotated.code()).as(rotated.all()).isZero();
+        assertThat(rotated.out()).contains("added", "1");
+        assertThat(run("repo", "verify", url, "--key-file", fresh).code()).isZero();
+        assertThat(run("repo", "verify", url, "--key-file", old).code()).isZero();
     }
 
     @Test
@@ -51,15 +160,16 @@ class RepositoryCommandTest {
 
     @Test
     void refusesAddressesThatNoStoreUnderstands() {
-        assertThat(run("repo", "init", "gopher://x/y").code()).isEqualTo(1);
-        assertThat(run("repo", "init", "file:%%%").code()).isEqualTo(2);
+        assertThat(run("repo", "init", "gopher://x/y", "--no-encryption").code())
+                .isEqualTo(1);
+        assertThat(run("repo", "init", "file:%%%", "--no-encryption").code()).isEqualTo(2);
     }
 
     @Test
     void saysWhatIsNotInTheRepository() {
         // Given
         String url = folder.resolve("repo").toString();
-        run("repo", "init", url);
+        run("repo", "init", url, "--no-encryption");
         // Then
         assertThat(run("repo", "verify", url, "--database", "shop").err()).contains("error DATABASE_UNKNOWN");
         assertThat(run("repo", "verify", url, "--backup-id", "b1").err()).contains("error BACKUP_UNKNOWN");
@@ -72,7 +182,7 @@ class RepositoryCommandTest {
     void distrustsAPlaceWhoseClockIsAnotherOneWith20AndLeavesItAsItWas() throws IOException {
         // Given: files have real times, and the command line of a test stands still
         String url = folder.resolve("repo").toString();
-        run("repo", "init", url);
+        run("repo", "init", url, "--no-encryption");
         // When
         Run text = run("repo", "analyze", url);
         Run json = run("--output", "json", "repo", "analyze", url);
@@ -99,7 +209,7 @@ class RepositoryCommandTest {
             // Given
             String url = "s3://backups/eu1?endpoint=" + server.endpoint();
             // When
-            Run init = run("repo", "init", url);
+            Run init = run("repo", "init", url, "--no-encryption");
             // Then
             assertThat(init.err()).isEmpty();
             assertThat(init.code()).isZero();
@@ -107,7 +217,7 @@ class RepositoryCommandTest {
             assertThat(run("restore", "--from-repository", url, "--database=shop", "--to=x", "--validate-only")
                             .err())
                     .contains("error DATABASE_UNKNOWN");
-            assertThat(run("repo", "init", "s3://elsewhere?endpoint=" + server.endpoint())
+            assertThat(run("repo", "init", "s3://elsewhere?endpoint=" + server.endpoint(), "--no-encryption")
                             .code())
                     .isEqualTo(10);
         } finally {

@@ -12,6 +12,7 @@ import io.walkback.messaging.registry.RegistryProbe;
 import io.walkback.messaging.topic.TopicAdmin;
 import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.Targets;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.scheduler.api.CheckController;
 import java.net.URI;
@@ -39,8 +40,13 @@ class CheckConfiguration {
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
             @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
             @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
+            @Value("${WALKBACK_KEY:}") String key,
+            @Value("${WALKBACK_ENCRYPTION:}") String encryption,
             Clock clock) {
-        return new RepositoryCheck(BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket), clock);
+        return new RepositoryCheck(
+                BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket),
+                EncryptionSettings.of(key, encryption),
+                clock);
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.listener.MessagingConfiguration;
 import io.walkback.operations.OperationLog;
 import io.walkback.operations.kafka.KafkaOperationLog;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.scheduler.api.Heartbeats;
 import io.walkback.scheduler.command.CommandWriter;
@@ -106,8 +107,13 @@ class SchedulerConfiguration {
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
             @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
             @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
+            @Value("${WALKBACK_KEY:}") String key,
+            @Value("${WALKBACK_ENCRYPTION:}") String encryption,
             Clock clock) {
-        return new RepositoryAccess(BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket), clock);
+        return new RepositoryAccess(
+                BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket),
+                EncryptionSettings.of(key, encryption),
+                clock);
     }
 
     @Bean

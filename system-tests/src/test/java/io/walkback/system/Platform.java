@@ -49,8 +49,18 @@ final class Platform implements AutoCloseable {
         this.directory = directory;
         broker = KafkaBroker.single(parts, directory.resolve("broker"));
         registry = SchemaRegistry.inMemory(parts, directory.resolve("registry"));
+        makeKey(directory.resolve("repository.key"));
         broker.start();
         registry.start();
+    }
+
+    private static void makeKey(Path file) {
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, "walkback-key-1 " + "5e".repeat(32) + "\n");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     Parts parts() {
@@ -91,6 +101,7 @@ final class Platform implements AutoCloseable {
         environment.put(
                 "WALKBACK_REPOSITORY_URL",
                 directory.resolve("repository").toUri().toString());
+        environment.put("WALKBACK_KEY", "file:" + directory.resolve("repository.key"));
         environment.put("WALKBACK_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
         environment.put("WALKBACK_SCHEMA_REGISTRY_URL", registry.url());
         environment.put("WALKBACK_OPERATIONS_LEASE", "6s");

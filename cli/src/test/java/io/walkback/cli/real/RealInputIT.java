@@ -88,6 +88,15 @@ class RealInputIT {
         return exchanged;
     }
 
+    /// With the key that `up` made on its first start.
+    private static String[] keyed(String[] command) {
+        return with(command, "walkback-data/keys/repository.key", key());
+    }
+
+    private static String key() {
+        return directory.resolve("data/keys/repository.key").toString();
+    }
+
     private static Walkback.Said said(int code, Walkback.Said said) {
         assertThat(said.code()).as(said.all()).isEqualTo(code);
         return said;
@@ -151,12 +160,26 @@ class RealInputIT {
         said(0, server.judge("pg_verifybackup", files.toString()));
         // When: the repository alone, for a command line that knows no service
         Walkback nothing = walkback.with("WALKBACK_API_URL", "http://127.0.0.1:1");
-        String[] local = with(alone.walkback("restore"), "walkback-data/repository", repository);
+        String[] local = keyed(with(alone.walkback("restore"), "walkback-data/repository", repository));
         said(0, nothing.run(with(local, "/var/tmp/shop-alone", copy.toString())));
         // Then
         server.stopCopy(copy);
         said(0, server.judge("pg_checksums", "--check", "-D", copy.toString()));
-        said(0, nothing.run(with(alone.walkback("repo verify"), "walkback-data/repository", repository)));
+        said(0, nothing.run(keyed(with(alone.walkback("repo verify"), "walkback-data/repository", repository))));
+        // And: without its key it gives nothing away
+        Path refused = directory.resolve("refused");
+        assertThat(said(
+                                12,
+                                nothing.run(
+                                        "restore",
+                                        "--from-repository",
+                                        repository,
+                                        "--database=shop",
+                                        "--to",
+                                        refused.toString()))
+                        .err())
+                .contains("KEY_UNAVAILABLE");
+        assertThat(refused).doesNotExist();
     }
 
     @Test
@@ -178,7 +201,7 @@ class RealInputIT {
             file.write(one ^ 1);
         }
         // When, then
-        String[] verify = with(alone.walkback("repo verify"), "walkback-data/repository", damaged.toString());
+        String[] verify = keyed(with(alone.walkback("repo verify"), "walkback-data/repository", damaged.toString()));
         assertThat(said(20, walkback.run(verify)).out())
                 .contains("damaged", damaged.relativize(pack).toString());
     }
@@ -335,7 +358,7 @@ class RealInputIT {
         }
         // Then
         said(0, walkback.run(own.walkback("backup create")));
-        said(0, walkback.run("repo", "verify", repository, "--database", "shop"));
+        said(0, walkback.run("repo", "verify", repository, "--database", "shop", "--key-file", key()));
     }
 
     @Test

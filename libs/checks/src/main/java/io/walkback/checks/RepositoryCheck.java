@@ -4,8 +4,10 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.fs.FileSystemBlobStore;
 import io.walkback.repository.fs.WidePermission;
@@ -21,11 +23,14 @@ public final class RepositoryCheck {
     private static final int SHOWN = 3;
 
     private final Optional<URI> url;
+    private final EncryptionSettings encryption;
     private final Clock clock;
 
-    /// @param url empty: this process knows no repository
-    public RepositoryCheck(Optional<URI> url, Clock clock) {
+    /// @param url        empty: this process knows no repository
+    /// @param encryption what opens it
+    public RepositoryCheck(Optional<URI> url, EncryptionSettings encryption, Clock clock) {
         this.url = url;
+        this.encryption = encryption;
         this.clock = clock;
     }
 
@@ -36,7 +41,8 @@ public final class RepositoryCheck {
                     CheckId.REPOSITORY,
                     "WALKBACK_REPOSITORY_URL is not set for scheduler-service, only the workers see it");
         }
-        try (Repository repository = Repository.open(BlobStores.open(url.get()), clock)) {
+        try (BlobStore store = BlobStores.open(url.get());
+                Repository repository = encryption.open(store, clock)) {
             Optional<LineageRepository> lineage = repository.current(database);
             Optional<SystemIdentifier> known =
                     lineage.map(there -> there.lineage().system());
@@ -50,7 +56,8 @@ public final class RepositoryCheck {
                                 + " --system-identifier " + system.get());
             }
             String seen = repository.store().location() + " has "
-                    + lineage.map(there -> there.backups().size()).orElse(0) + " backups of it";
+                    + lineage.map(there -> there.backups().size()).orElse(0) + " backups of it, "
+                    + (repository.vault().isPresent() ? "encrypted" : "not encrypted");
             return permissions(repository, url.get(), seen);
         } catch (PlatformException fault) {
             return CheckResult.of(CheckId.REPOSITORY, fault);

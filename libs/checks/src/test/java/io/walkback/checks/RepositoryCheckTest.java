@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.layout.ClusterGeometry;
+import io.walkback.repository.seal.KeyFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +27,11 @@ class RepositoryCheckTest {
     private Path folder;
 
     private RepositoryCheck check(Path place) {
-        return new RepositoryCheck(Optional.of(place.toUri()), Clock.systemUTC());
+        return check(place, "");
+    }
+
+    private static RepositoryCheck check(Path place, String key) {
+        return new RepositoryCheck(Optional.of(place.toUri()), EncryptionSettings.of(key, ""), Clock.systemUTC());
     }
 
     private Path repository() {
@@ -40,7 +46,21 @@ class RepositoryCheckTest {
     void findsARepositoryOfTheSameCluster() {
         CheckResult result = check(repository()).look(SHOP, Optional.of(SYSTEM));
         assertThat(result.status()).isEqualTo(CheckStatus.OK);
-        assertThat(result.seen()).contains("0 backups");
+        assertThat(result.seen()).contains("0 backups").contains("not encrypted");
+    }
+
+    @Test
+    void opensAnEncryptedRepositoryWithItsKeyOnly() {
+        // Given
+        Path place = folder.resolve("sealed");
+        Path key = folder.resolve("repository.key");
+        Repository.init(BlobStores.create(place.toUri()), Clock.systemUTC(), KeyFile.create(key))
+                .close();
+        // When, then
+        CheckResult with = check(place, "file:" + key).look(SHOP, Optional.empty());
+        assertThat(with.status()).isEqualTo(CheckStatus.OK);
+        assertThat(with.seen()).endsWith("0 backups of it, encrypted");
+        assertThat(check(place, "").look(SHOP, Optional.empty()).code()).isEqualTo(FailureCode.KEY_UNAVAILABLE);
     }
 
     @Test // pitfall 8
@@ -70,7 +90,7 @@ class RepositoryCheckTest {
     void tellsAMissingRepositoryFromOneThatItCannotSee() {
         assertThat(check(folder.resolve("none")).look(SHOP, Optional.empty()).code())
                 .isEqualTo(FailureCode.STORE_MISSING);
-        assertThat(new RepositoryCheck(Optional.empty(), Clock.systemUTC())
+        assertThat(new RepositoryCheck(Optional.empty(), EncryptionSettings.of("", ""), Clock.systemUTC())
                         .look(SHOP, Optional.empty())
                         .status())
                 .isEqualTo(CheckStatus.SKIPPED);

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
-/// An opened repository. Thread-safe; closing it closes its store.
+/// An opened repository. Thread-safe; closing it closes its store, and the holder of its keys.
 public final class Repository implements AutoCloseable {
     /// Where the root descriptor is.
     public static final BlobKey ROOT = new BlobKey("walkback-repository");
@@ -80,10 +80,7 @@ public final class Repository implements AutoCloseable {
     /// is not encrypted is refused too: whoever replaced the root descriptor would otherwise get plain text
     public static Repository open(BlobStore store, Clock clock, Optional<KeyEncryption> encryption) {
         if (!exists(store)) {
-            throw new OperatorActionException(
-                    FailureCode.STORE_MISSING,
-                    "there is no repository at '" + store.location() + "'",
-                    "Check the URL, or make a repository with 'walkback repo init'.");
+            throw missing(store);
         }
         RootDescriptor root = RootDescriptor.read(store);
         root.requireFit(store, encryption);
@@ -93,6 +90,14 @@ public final class Repository implements AutoCloseable {
                         keys -> new NamingKey(keys.find(KeyPlace.naming()).reveal())))
                 .orElseThrow();
         return new Repository(store, clock, root.repositoryId(), namingKey, vault);
+    }
+
+    /// What is said where there is no repository.
+    public static OperatorActionException missing(BlobStore store) {
+        return new OperatorActionException(
+                FailureCode.STORE_MISSING,
+                "there is no repository at '" + store.location() + "'",
+                "Check the URL, or make a repository with 'walkback repo init'.");
     }
 
     /// Whether there is a repository. Needs no key.
@@ -203,6 +208,7 @@ public final class Repository implements AutoCloseable {
 
     @Override
     public void close() {
+        vault.ifPresent(KeyVault::close);
         store.close();
     }
 }

@@ -36,12 +36,20 @@ import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A repository of format version 1, kept in git as the first release wrote it, is read by today's code.
 ///
-/// To keep another one for a new version, run with `-Dwalkback.golden.write=DIR`; the old ones stay.
+/// To keep another one for a new version, run with `-Dwalkback.golden.write=DIR`, which gets a folder for each;
+/// the old ones stay.
+@ParameterizedClass(name = "sealed: {0}")
+@ValueSource(booleans = {false, true})
 class RepositoryFormatTest {
-    private static final String GOLDEN = "/formats/v1";
+    @Parameter
+    boolean sealed;
+
     private static final WalSegment SEGMENT = new WalSegment(TimelineId.FIRST, 2, 1 << 20);
     private static final WalPiece PIECE = new WalPiece(
             new WalSegment(TimelineId.FIRST, 3, 1 << 20),
@@ -59,16 +67,16 @@ class RepositoryFormatTest {
     @BeforeEach
     void load() throws Exception {
         String write = System.getProperty("walkback.golden.write");
-        Path golden = write == null
-                ? Path.of(Objects.requireNonNull(RepositoryFormatTest.class.getResource(GOLDEN))
+        Path directory = write == null
+                ? Path.of(Objects.requireNonNull(RepositoryFormatTest.class.getResource("/formats/" + folder()))
                         .toURI())
-                : Path.of(write);
-        if (write != null && Files.notExists(golden.resolve(Repository.ROOT.value()))) {
-            writeGolden(golden);
+                : Path.of(write).resolve(folder());
+        if (write != null && Files.notExists(directory.resolve(Repository.ROOT.value()))) {
+            writeGolden(directory);
         }
-        try (Stream<Path> files = Files.walk(golden)) {
+        try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                String key = golden.relativize(file).toString().replace('\\', '/');
+                String key = directory.relativize(file).toString().replace('\\', '/');
                 store.putIfAbsent(new BlobKey(key), Files.readAllBytes(file));
             }
         }
@@ -135,13 +143,17 @@ class RepositoryFormatTest {
         }
         store.tamper(Repository.ROOT, root);
         // When, then
-        assertThatThrownBy(() -> Repository.open(store, Samples.CLOCK))
+        assertThatThrownBy(() -> Samples.open(store, sealed))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("format version 2");
     }
 
+    private String folder() {
+        return sealed ? "v1-sealed" : "v1";
+    }
+
     private LineageRepository lineage() {
-        return Repository.open(store, Samples.CLOCK).current(Samples.SHOP).orElseThrow();
+        return Samples.open(store, sealed).current(Samples.SHOP).orElseThrow();
     }
 
     private static Map<String, byte[]> files(int version) {
@@ -155,7 +167,7 @@ class RepositoryFormatTest {
 
     private void writeGolden(Path directory) throws IOException {
         MemoryBlobStore fresh = new MemoryBlobStore(Samples.CLOCK);
-        LineageRepository lineage = Samples.lineage(fresh);
+        LineageRepository lineage = Samples.lineage(fresh, sealed);
         Samples.backup(lineage, "b1", Optional.empty(), files(0), work);
         Samples.backup(lineage, "b2", Optional.of("b1"), files(1), work);
         lineage.wal().putSegment(SEGMENT, new ByteArrayInputStream(Samples.prose(1 << 20, 6)), Optional.of(TIMES));

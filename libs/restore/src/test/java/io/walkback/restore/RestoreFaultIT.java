@@ -330,7 +330,8 @@ class RestoreFaultIT {
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                         RestoreProcess.class.getName(),
                         source.repositoryFolder().toUri().toString(),
-                        directory.toString())
+                        directory.toString(),
+                        source.keyFile().toString())
                 .inheritIO()
                 .start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();

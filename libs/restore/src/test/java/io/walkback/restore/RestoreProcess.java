@@ -4,6 +4,7 @@ import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.embedded.Parts;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.seal.KeyFile;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -13,9 +14,12 @@ import java.util.Optional;
 final class RestoreProcess {
     private RestoreProcess() {}
 
-    /// @param arguments the repository's URL, the directory
+    /// @param arguments the repository's URL, the directory, the key file
     public static void main(String[] arguments) throws Exception {
-        try (Repository repository = Repository.open(BlobStores.open(URI.create(arguments[0])), SourceCluster.CLOCK)) {
+        try (Repository repository = Repository.open(
+                BlobStores.open(URI.create(arguments[0])),
+                SourceCluster.CLOCK,
+                Optional.of(KeyFile.read(Path.of(arguments[2]))))) {
             new RestoreEngine(repository, Optional.of(Parts.fromSystemProperty()))
                     .restore(
                             "op",

@@ -29,6 +29,7 @@ import io.walkback.repository.backup.BackupSettings;
 import io.walkback.repository.backup.BackupWriter;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.layout.ClusterGeometry;
+import io.walkback.repository.seal.KeyFile;
 import io.walkback.repository.wal.CommitTimes;
 import io.walkback.repository.wal.WalPiece;
 import java.io.ByteArrayInputStream;
@@ -74,8 +75,8 @@ public final class SourceCluster implements AutoCloseable {
     SourceCluster(int major, List<String> settings) throws IOException {
         this.major = major;
         this.folder = Files.createTempDirectory(Path.of("/tmp"), "walkback-restore-");
-        this.repository =
-                Repository.init(BlobStores.create(folder.resolve("repository").toUri()), CLOCK);
+        this.repository = Repository.init(
+                BlobStores.create(folder.resolve("repository").toUri()), CLOCK, KeyFile.create(keyFile()));
         PostgresConfig config = PostgresConfig.of(programs(major), folder.resolve("source"))
                 .withInitdb("--wal-segsize=1")
                 .withSetting("wal_level", "replica")
@@ -105,6 +106,11 @@ public final class SourceCluster implements AutoCloseable {
 
     public Path path(String name) {
         return folder.resolve(name);
+    }
+
+    /// Of the repository, which is encrypted.
+    public Path keyFile() {
+        return folder.resolve("repository.key");
     }
 
     public Path repositoryFolder() {

@@ -1,5 +1,9 @@
 package io.walkback.restore.worker;
 
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.PlatformException;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
@@ -7,17 +11,40 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The repository, opened when it is first needed: on a new installation the first backup makes it, and this worker
 /// never does. Thread-safe.
 final class LazyRepository implements Supplier<Repository>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LazyRepository.class);
+
     private final URI url;
+    private final EncryptionSettings encryption;
     private final Clock clock;
     private @Nullable Repository open;
 
-    LazyRepository(URI url, Clock clock) {
+    LazyRepository(URI url, EncryptionSettings encryption, Clock clock) {
         this.url = url;
+        this.encryption = encryption;
         this.clock = clock;
+    }
+
+    /// Fails where the repository is there and the key that it needs is not, so that a worker without it is
+    /// refused at its start and not at the first restore. A place that cannot be asked now is asked at the first
+    /// restore.
+    void requireKey() {
+        try {
+            get();
+        } catch (PlatformException fault) {
+            if (fault.code() == FailureCode.KEY_UNAVAILABLE && fault instanceof OperatorActionException) {
+                throw fault;
+            }
+            LOG.atInfo()
+                    .addKeyValue("failureCode", fault.code())
+                    .addKeyValue("reason", fault.text())
+                    .log("repository not opened yet");
+        }
     }
 
     /// Throws what opening throws, and tries anew the next time.
@@ -29,7 +56,7 @@ final class LazyRepository implements Supplier<Repository>, AutoCloseable {
         }
         BlobStore store = BlobStores.open(url);
         try {
-            known = Repository.open(store, clock);
+            known = encryption.open(store, clock);
             open = known;
             return known;
         } catch (RuntimeException fault) {

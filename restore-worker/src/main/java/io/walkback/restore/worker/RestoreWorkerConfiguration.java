@@ -3,6 +3,7 @@ package io.walkback.restore.worker;
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.FatalFault;
+import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
 import java.time.Clock;
 import java.util.Optional;
@@ -31,7 +32,10 @@ class RestoreWorkerConfiguration {
 
     @Bean(destroyMethod = "close")
     LazyRepository repository(WorkerSettings settings, Clock clock) {
-        return new LazyRepository(settings.repositoryUrl(), clock);
+        LazyRepository repository = new LazyRepository(settings.repositoryUrl(), settings.encryption(), clock);
+        repository.requireKey();
+        WarmUp.inBackground();
+        return repository;
     }
 
     @Bean

@@ -41,18 +41,16 @@ class F04RestoreWorkerKilledFaultIT {
     void theNextProcessOfTheHostCompletesWhatAKilledOneLeft() throws Exception {
         try (SourceCluster source = new SourceCluster(15);
                 Platform platform = new Platform(directory);
-                ConfigurableApplicationContext elsewhere =
-                        platform.runWorker("db8", source.repositoryFolder().toUri())) {
+                ConfigurableApplicationContext elsewhere = platform.runWorker("db8", source)) {
             // Given a backup with rows in it, rows after it, and an operation in the log
             source.sql("CREATE TABLE t AS SELECT g, md5(g::text) FROM generate_series(1, 20000) g");
             source.backup("b1");
             source.sql("INSERT INTO t SELECT g, md5(g::text) FROM generate_series(20001, 20500) g");
             source.archive();
-            URI repository = source.repositoryFolder().toUri();
             Path copy = source.path("copy");
             platform.open(SourceCluster.DATABASE, "f04", restore(copy));
             // When
-            ChildProcess victim = platform.startWorker("db7", repository, KillPoint.RESTORE_MID_FETCH);
+            ChildProcess victim = platform.startWorker("db7", source, KillPoint.RESTORE_MID_FETCH);
             assertThat(victim.awaitExit(PATIENCE)).isTrue();
             assertThat(victim.exitCode()).hasValue(137);
             // Then it is marked, and nobody gets it to start
@@ -63,7 +61,7 @@ class F04RestoreWorkerKilledFaultIT {
             assertThat(left.holder().orElseThrow().pins()).containsExactly(new BackupId("b1"));
             assertThat(left.state().isTerminal()).isFalse();
             // When another process of that host is there
-            platform.startWorker("db7", repository, "");
+            platform.startWorker("db7", source, "");
             // Then it completes; the worker of another host was ready all the time and left it alone
             assertThat(readiness(elsewhere)).contains("\"status\":\"UP\"");
             Operation ended = awaitEnd(platform, "f04");

@@ -18,9 +18,9 @@ import io.walkback.messaging.client.KafkaSettings;
 import io.walkback.messaging.topic.Routes;
 import io.walkback.messaging.topic.TopicAdmin;
 import io.walkback.operations.kafka.LogPlaces;
+import io.walkback.restore.SourceCluster;
 import io.walkback.schemas.Topics;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,10 +79,10 @@ final class Platform implements AutoCloseable {
     /// Starts a worker by environment alone.
     ///
     /// @param killPoint where it dies, empty for nowhere
-    ChildProcess startWorker(String node, URI repository, String killPoint) throws IOException {
+    ChildProcess startWorker(String node, SourceCluster source, String killPoint) throws IOException {
         Path home = Files.createDirectories(directory.resolve("worker-" + workers.size()));
         Path jar = Path.of(System.getProperty("walkback.root"), "restore-worker", "target", "restore-worker.jar");
-        Map<String, String> environment = new HashMap<>(settings(node, repository, home));
+        Map<String, String> environment = new HashMap<>(settings(node, source, home));
         if (!killPoint.isEmpty()) {
             environment.put("WALKBACK_KILL_POINT", killPoint);
         }
@@ -99,14 +99,14 @@ final class Platform implements AutoCloseable {
     }
 
     /// Runs a worker within this process, until its context is closed.
-    ConfigurableApplicationContext runWorker(String node, URI repository) throws IOException {
-        Map<String, Object> settings = new HashMap<>(settings(node, repository, directory.resolve("within")));
+    ConfigurableApplicationContext runWorker(String node, SourceCluster source) throws IOException {
+        Map<String, Object> settings = new HashMap<>(settings(node, source, directory.resolve("within")));
         return new SpringApplicationBuilder(RestoreWorkerApplication.class)
                 .properties(settings)
                 .run();
     }
 
-    private Map<String, String> settings(String node, URI repository, Path home) {
+    private Map<String, String> settings(String node, SourceCluster source, Path home) {
         return Map.of(
                 "WALKBACK_KAFKA_BOOTSTRAP_SERVERS",
                 broker.bootstrapServers(),
@@ -115,7 +115,9 @@ final class Platform implements AutoCloseable {
                 "WALKBACK_KAFKA_SINGLE_BROKER",
                 "true",
                 "WALKBACK_REPOSITORY_URL",
-                repository.toString(),
+                source.repositoryFolder().toUri().toString(),
+                "WALKBACK_KEY",
+                "file:" + source.keyFile(),
                 "WALKBACK_NODE_NAME",
                 node,
                 "WALKBACK_STATE_DIR",

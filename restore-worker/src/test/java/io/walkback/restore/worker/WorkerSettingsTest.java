@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.LeaseTimes;
+import io.walkback.repository.EncryptionSettings;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +34,7 @@ class WorkerSettingsTest {
         assertThat(settings)
                 .isEqualTo(new WorkerSettings(
                         InetAddress.getLocalHost().getHostName(),
-                        new WorkerSettings.Place(URI.create("file:///srv/backups"), false, "walkback"),
+                        new WorkerSettings.Place(URI.create("file:///srv/backups"), false, "walkback", "", ""),
                         new WorkerSettings.Operations(Duration.ofSeconds(60)),
                         new WorkerSettings.Load(2)));
         assertThat(settings.times()).isEqualTo(new LeaseTimes(Duration.ofSeconds(60)));
@@ -44,11 +46,14 @@ class WorkerSettingsTest {
         WorkerSettings settings = bind(Map.of(
                 "walkback.node-name", "db7",
                 "walkback.repository.url", "file:///mnt/b",
+                "walkback.repository.key", "file:/etc/k",
+                "walkback.repository.encryption", "on",
                 "walkback.operations.lease", "3s",
                 "walkback.restore.slots", "5"));
         // Then
         assertThat(settings.nodeName()).isEqualTo("db7");
         assertThat(settings.repositoryUrl()).isEqualTo(URI.create("file:///mnt/b"));
+        assertThat(settings.encryption()).isEqualTo(new EncryptionSettings(Optional.of("file:/etc/k"), false));
         assertThat(settings.times().lease()).isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.restore().slots()).isEqualTo(5);
     }

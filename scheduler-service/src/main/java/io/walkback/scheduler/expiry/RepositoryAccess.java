@@ -2,6 +2,7 @@ package io.walkback.scheduler.expiry;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
@@ -12,11 +13,14 @@ import java.util.Optional;
 /// The repository that expiries work on, opened for each run, so that new credentials and keys are taken up.
 public final class RepositoryAccess {
     private final Optional<URI> url;
+    private final EncryptionSettings encryption;
     private final Clock clock;
 
-    /// @param url empty: this installation has not said where its repository is, and nothing expires
-    public RepositoryAccess(Optional<URI> url, Clock clock) {
+    /// @param url        empty: this installation has not said where its repository is, and nothing expires
+    /// @param encryption what opens it
+    public RepositoryAccess(Optional<URI> url, EncryptionSettings encryption, Clock clock) {
         this.url = url;
+        this.encryption = encryption;
         this.clock = clock;
     }
 
@@ -31,7 +35,7 @@ public final class RepositoryAccess {
                 "scheduler-service does not know where the repository is",
                 "Set WALKBACK_REPOSITORY_URL to the address that the workers have.")));
         try {
-            return Repository.open(store, clock);
+            return encryption.open(store, clock);
         } catch (RuntimeException fault) {
             store.close();
             throw fault;

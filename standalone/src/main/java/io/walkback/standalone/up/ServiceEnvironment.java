@@ -2,6 +2,7 @@ package io.walkback.standalone.up;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// What each service is told by environment: docs/architecture.md lists the shared settings.
@@ -11,9 +12,16 @@ import java.util.TreeMap;
 /// @param ownBroker    whether the broker is ours: then one copy of each record is all there can be
 /// @param registry     Confluent's API
 /// @param repository   `file:///...` or `s3://...`
+/// @param key          `WALKBACK_KEY`; empty where the settings say it, or nothing is encrypted
 /// @param state        folder with one folder per service
 record ServiceEnvironment(
-        Settings settings, String kafka, boolean ownBroker, String registry, String repository, Path state) {
+        Settings settings,
+        String kafka,
+        boolean ownBroker,
+        String registry,
+        String repository,
+        Optional<String> key,
+        Path state) {
     /// Everything that `service` needs besides its port.
     Map<String, String> of(PlatformService service) {
         Map<String, String> environment = new TreeMap<>(settings.forServices());
@@ -22,6 +30,7 @@ record ServiceEnvironment(
         environment.put("WALKBACK_REPOSITORY_URL", repository);
         // The address says it already, also where a folder was asked for and the settings name a bucket.
         environment.put("BACKUP_S3_ENABLED", "false");
+        key.ifPresent(named -> environment.put("WALKBACK_KEY", named));
         environment.put(
                 "WALKBACK_STATE_DIR",
                 state.resolve(service.id()).toAbsolutePath().toString());

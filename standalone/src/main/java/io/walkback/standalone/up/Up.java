@@ -94,6 +94,7 @@ public final class Up implements AutoCloseable {
         PortBook ports = new PortBook(data.resolve("ports"));
         int apiPort = apiPort(options, ports);
         tokenFile = data.tokenFile(settings.token());
+        Optional<String> key = RepositoryKey.of(settings, data, repository, progress);
         KafkaParts events = KafkaParts.of(options, embedded, data, ports);
         parts.addAll(events.own());
         kafka = events.brokers();
@@ -101,7 +102,7 @@ public final class Up implements AutoCloseable {
         progress.accept("broker at " + kafka + ", schema registry at " + registry);
         events.start(this::launched);
         ServiceEnvironment environment = new ServiceEnvironment(
-                settings, kafka, options.kafka().isEmpty(), registry, repository, data.folder("state"));
+                settings, kafka, options.kafka().isEmpty(), registry, repository, key, data.folder("state"));
         progress.accept("starting the services; repository is " + repository);
         List<ServicePart> started = new ArrayList<>();
         for (PlatformService service : PlatformService.values()) {

@@ -7,6 +7,7 @@ import io.walkback.domain.OperatorActionException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,12 +22,19 @@ class ServiceEnvironmentTest {
         // Given
         Settings settings = Settings.of(Map.of("WALKBACK_REPOSITORY_URL", "file:///elsewhere"));
         ServiceEnvironment environment = new ServiceEnvironment(
-                settings, "127.0.0.1:9092", true, "http://127.0.0.1:8081/apis/ccompat/v7", "file:///r", directory);
+                settings,
+                "127.0.0.1:9092",
+                true,
+                "http://127.0.0.1:8081/apis/ccompat/v7",
+                "file:///r",
+                Optional.of("file:/k"),
+                directory);
         // When, Then
         assertThat(environment.of(PlatformService.RESTORE_WORKER))
                 .containsEntry("WALKBACK_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:9092")
                 .containsEntry("WALKBACK_SCHEMA_REGISTRY_URL", "http://127.0.0.1:8081/apis/ccompat/v7")
                 .containsEntry("WALKBACK_REPOSITORY_URL", "file:///r")
+                .containsEntry("WALKBACK_KEY", "file:/k")
                 .containsEntry(
                         "WALKBACK_STATE_DIR",
                         directory.resolve("restore-worker").toString())
@@ -35,8 +43,8 @@ class ServiceEnvironmentTest {
 
     @Test
     void aClusterThatExistsIsHeldToProductionsRules() {
-        ServiceEnvironment environment =
-                new ServiceEnvironment(Settings.of(Map.of()), "kafka:9092", false, "http://r", "file:///r", directory);
+        ServiceEnvironment environment = new ServiceEnvironment(
+                Settings.of(Map.of()), "kafka:9092", false, "http://r", "file:///r", Optional.empty(), directory);
         assertThat(environment.of(PlatformService.SCHEDULER_SERVICE)).doesNotContainKey("WALKBACK_KAFKA_SINGLE_BROKER");
     }
 
@@ -61,8 +69,8 @@ class ServiceEnvironmentTest {
     void aFolderThatWasAskedForIsStrongerThanTheBucketOfTheSettings() {
         // Given
         Settings settings = Settings.of(Map.of("BACKUP_S3_ENABLED", "true", "BACKUP_S3_BUCKET", "elsewhere"));
-        ServiceEnvironment environment =
-                new ServiceEnvironment(settings, "kafka:9092", false, "http://r", "file:///r", directory);
+        ServiceEnvironment environment = new ServiceEnvironment(
+                settings, "kafka:9092", false, "http://r", "file:///r", Optional.empty(), directory);
         // When, then
         assertThat(environment.of(PlatformService.BACKUP_WORKER))
                 .containsEntry("WALKBACK_REPOSITORY_URL", "file:///r")

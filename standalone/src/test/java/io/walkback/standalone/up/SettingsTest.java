@@ -182,6 +182,7 @@ class SettingsTest {
     }
 
     private ServiceEnvironment environment(Settings settings) {
-        return new ServiceEnvironment(settings, "127.0.0.1:1", true, "http://r", "file:///x", directory);
+        return new ServiceEnvironment(
+                settings, "127.0.0.1:1", true, "http://r", "file:///x", Optional.empty(), directory);
     }
 }

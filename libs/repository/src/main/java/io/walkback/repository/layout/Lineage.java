@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /// One cluster's part of a repository: the names of its objects, and what they are bound to. Thread-safe, opens
 /// nothing.
@@ -36,6 +37,8 @@ public record Lineage(
         ClusterGeometry geometry,
         Clock clock,
         Optional<KeyVault> vault) {
+    private static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
     public BlobKey root() {
         return new BlobKey(database + "/" + system);
     }
@@ -89,10 +92,20 @@ public record Lineage(
         return histories().child(timeline.historyFileName());
     }
 
+    /// All wrapped keys of this lineage: a folder for each key.
+    public BlobPrefix keys() {
+        return BlobPrefix.below(root().child("keys"));
+    }
+
+    /// Whether a folder's name is that of a data key.
+    public static boolean isKeyId(String name) {
+        return KEY_ID.matcher(name).matches();
+    }
+
     /// Where the wrappers of a data key of this lineage lie.
     public KeyPlace key(UUID dataKey) {
         return new KeyPlace(
-                root().child("keys/" + dataKey),
+                keys().child(dataKey.toString()),
                 dataKey,
                 Optional.of(new KeyPlace.Owner(system.value(), database.value())));
     }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The keys of one encrypted repository: opens wrapped ones, makes new ones. Thread-safe; keeps at most
 /// [#REMEMBERED] opened keys, and one name for each lineage that this process writes WAL to.
-public final class KeyVault {
+public final class KeyVault implements AutoCloseable {
     /// Opened keys that are kept, the least recently used going first.
     public static final int REMEMBERED = 256;
 
@@ -108,6 +108,11 @@ public final class KeyVault {
         return current.keyId();
     }
 
+    /// The key-encryption key that new keys are wrapped under.
+    public KekId current() {
+        return encryption.current();
+    }
+
     /// The wrapped keys of a place, one for each key-encryption key. Needs no key.
     public List<BlobEntry> wrappers(KeyPlace place) {
         List<BlobEntry> wrappers = new ArrayList<>();
@@ -147,6 +152,12 @@ public final class KeyVault {
                 place.wrapper(wrapped.kek()), WrappedKeyObject.encode(repositoryId, clock.instant(), place, wrapped));
         verify(place, place.wrapper(wrapped.kek()));
         return true;
+    }
+
+    /// Closes the holder of the key-encryption keys.
+    @Override
+    public void close() {
+        encryption.close();
     }
 
     /// What every wrapper says, now that ours or another's is there.

@@ -45,14 +45,13 @@ public record Closure(
                 .toList();
     }
 
-    /// The keys of all objects, the manifest last.
+    /// The names of all objects, wrapped keys first, the manifest last.
     public Stream<BlobKey> keys(Lineage lineage) {
-        return Stream.concat(
-                packs.stream()
-                        .flatMap(pack -> pack.pageDigests()
-                                ? Stream.of(lineage.pageDigests(pack.id()), lineage.pack(pack.id()))
-                                : Stream.of(lineage.pack(pack.id()))),
-                Stream.of(manifest));
+        Stream<BlobKey> data = packs.stream()
+                .flatMap(pack -> pack.pageDigests()
+                        ? Stream.of(lineage.pageDigests(pack.id()), lineage.pack(pack.id()))
+                        : Stream.of(lineage.pack(pack.id())));
+        return Stream.concat(Stream.concat(wrappedKeys.stream().map(BlobEntry::key), data), Stream.of(manifest));
     }
 
     /// Bytes of manifest and packs.

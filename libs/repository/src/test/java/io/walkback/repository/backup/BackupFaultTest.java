@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.RetryableException;
 import io.walkback.repository.LineageRepository;
-import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.testing.FaultyBlobStore;
 import io.walkback.repository.testing.MemoryBlobStore;
@@ -21,11 +20,19 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Each call to the store fails once, before or after it took effect.
+@ParameterizedClass(name = "sealed: {0}")
+@ValueSource(booleans = {false, true})
 class BackupFaultTest {
+    @Parameter
+    boolean sealed;
+
     @TempDir
     Path work;
 
@@ -42,7 +49,7 @@ class BackupFaultTest {
     @EnumSource // P2
     void afterAnyFailedCallTheBackupIsWholeOrInvisibleAndTheNextAttemptCommits(FaultyBlobStore.When when) {
         // Given
-        Samples.backup(Samples.lineage(store), "b0", Optional.empty(), Samples.files(), work);
+        Samples.backup(Samples.lineage(store, sealed), "b0", Optional.empty(), Samples.files(), work);
         int calls = calls();
         assertThat(calls).isGreaterThan(20);
         for (int failing = 1; failing <= calls; failing++) {
@@ -54,7 +61,7 @@ class BackupFaultTest {
                     .isInstanceOf(RetryableException.class)
                     .hasMessageContaining("injected");
             // Then
-            LineageRepository lineage = Samples.lineage(store);
+            LineageRepository lineage = Samples.lineage(store, sealed);
             if (lineage.findBackup(new BackupId(id)).isPresent()) {
                 assertThat(Samples.read(lineage, id)).containsExactlyEntriesOf(files);
             }
@@ -67,7 +74,7 @@ class BackupFaultTest {
     @Test
     void whatKilledAttemptsLeftIsFoundOnceItIsOlderThanTheMargin() {
         // Given
-        LineageRepository lineage = Samples.lineage(store);
+        LineageRepository lineage = Samples.lineage(store, sealed);
         Samples.backup(lineage, "b0", Optional.empty(), Samples.files(), work);
         FaultyBlobStore faulty = new FaultyBlobStore(store, calls(), FaultyBlobStore.When.BEFORE);
         assertThatThrownBy(() -> backup(faulty, "b1")).isInstanceOf(RetryableException.class);
@@ -88,7 +95,7 @@ class BackupFaultTest {
 
     private int calls() {
         MemoryBlobStore other = new MemoryBlobStore(Samples.CLOCK);
-        Samples.backup(Samples.lineage(other), "b0", Optional.empty(), Samples.files(), work);
+        Samples.backup(Samples.lineage(other, sealed), "b0", Optional.empty(), Samples.files(), work);
         FaultyBlobStore counting = new FaultyBlobStore(other, 0, FaultyBlobStore.When.BEFORE);
         backup(counting, "b1");
         return counting.calls();
@@ -96,7 +103,7 @@ class BackupFaultTest {
 
     private void backup(FaultyBlobStore faulty, String id) {
         LineageRepository lineage =
-                Repository.open(faulty, Samples.CLOCK).forWriting(Samples.SHOP, Samples.SYSTEM, Samples.GEOMETRY);
+                Samples.open(faulty, sealed).forWriting(Samples.SHOP, Samples.SYSTEM, Samples.GEOMETRY);
         Samples.backup(lineage, id, Optional.of("b0"), files, work);
     }
 }

@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// Blobs in a map, which tests may damage.
-public final class MemoryBlobStore implements BlobStore {
+public class MemoryBlobStore implements BlobStore {
     private static final class Blob {
         private final byte[] bytes;
         private final Instant storedAt;

@@ -12,7 +12,6 @@ import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.repository.LineageRepository;
-import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.testing.FaultyBlobStore;
 import io.walkback.repository.testing.MemoryBlobStore;
@@ -24,15 +23,30 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass(name = "sealed: {0}")
+@ValueSource(booleans = {false, true})
 class WalArchiveTest {
+    @Parameter
+    boolean sealed;
+
     private static final int SIZE = 1 << 20;
     private static final TimelineId ONE = TimelineId.FIRST;
 
     private final MemoryBlobStore store = new MemoryBlobStore(Samples.CLOCK);
-    private final LineageRepository lineage = Samples.lineage(store);
-    private final WalArchive wal = lineage.wal();
+    private LineageRepository lineage;
+    private WalArchive wal;
+
+    @BeforeEach
+    void open() {
+        lineage = Samples.lineage(store, sealed);
+        wal = lineage.wal();
+    }
 
     @Test
     void aSegmentComesBackWithItsTimes() throws IOException {
@@ -190,7 +204,7 @@ class WalArchiveTest {
             for (int failing = 1; ; failing++) {
                 FaultyBlobStore faulty = new FaultyBlobStore(store, failing, when);
                 try {
-                    WalArchive archive = Repository.open(faulty, Samples.CLOCK)
+                    WalArchive archive = Samples.open(faulty, sealed)
                             .current(Samples.SHOP)
                             .orElseThrow()
                             .wal();
@@ -212,18 +226,21 @@ class WalArchiveTest {
         for (int failing = 1; ; failing++) {
             // Given
             MemoryBlobStore fresh = new MemoryBlobStore(Samples.CLOCK);
-            Samples.lineage(fresh);
+            Samples.lineage(fresh, sealed);
             FaultyBlobStore faulty = new FaultyBlobStore(fresh, failing, FaultyBlobStore.When.AFTER);
             boolean failed = false;
             // When
             try {
-                Samples.lineage(faulty).wal().putSegment(segment(5), content(1), Optional.empty());
+                Samples.lineage(faulty, sealed).wal().putSegment(segment(5), content(1), Optional.empty());
             } catch (RetryableException injected) {
                 failed = true;
             }
-            Samples.lineage(fresh).wal().putSegment(segment(5), content(1), Optional.empty());
+            Samples.lineage(fresh, sealed).wal().putSegment(segment(5), content(1), Optional.empty());
             // Then
-            assertThat(read(Samples.lineage(fresh).wal().findSegment(segment(5)).orElseThrow()))
+            assertThat(read(Samples.lineage(fresh, sealed)
+                            .wal()
+                            .findSegment(segment(5))
+                            .orElseThrow()))
                     .isEqualTo(Samples.prose(SIZE, 1));
             if (!failed) {
                 assertThat(failing).isGreaterThan(8);
