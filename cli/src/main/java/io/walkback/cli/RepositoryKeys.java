@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Keys as the command line is told of them.
 record RepositoryKeys(Session session) {
-    static final String KEY = "The repository's key: a file, or aws-kms:<key arn or alias> (WALKBACK_KEY).";
+    static final String KEY = "The file with the repository's key (WALKBACK_KEY).";
 
     /// What opens a repository: the option, else `WALKBACK_KEY` and `WALKBACK_ENCRYPTION`.
     EncryptionSettings settings(@Nullable String option) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /// must be there and not encrypted; a new one in plain text is made only where `off` says so. So neither a
 /// forgotten setting nor a replaced root descriptor leads to plain text.
 ///
-/// @param key `WALKBACK_KEY`: `file:/path` or `aws-kms:<key>`; it names a key and is none
+/// @param key `WALKBACK_KEY`: `file:/path`; it names a key and is none
 /// @param off `WALKBACK_ENCRYPTION=off`
 public record EncryptionSettings(Optional<String> key, boolean off) {
     public EncryptionSettings {

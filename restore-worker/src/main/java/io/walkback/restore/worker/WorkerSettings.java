@@ -29,7 +29,7 @@ public record WorkerSettings(
     /// @param url    `file:///...` or `s3://bucket/prefix`
     /// @param s3     `BACKUP_S3_ENABLED`: in the bucket, whatever folder `url` names
     /// @param bucket `BACKUP_S3_BUCKET`
-    /// @param key    `WALKBACK_KEY`: `file:/path` or `aws-kms:<key>`, what opens the repository
+    /// @param key    `WALKBACK_KEY`: `file:/path`, what opens the repository
     /// @param encryption `WALKBACK_ENCRYPTION`: `off` for a repository in plain text
     public record Place(
             @Nullable URI url,

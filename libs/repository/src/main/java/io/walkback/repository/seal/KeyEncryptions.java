@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Opens what the setting `WALKBACK_KEY` names: `file:/path/to/key`, a path, or `scheme:key` of another holder on
-/// the class path, such as `aws-kms:arn:aws:kms:...`.
+/// the class path, such as a key service.
 public final class KeyEncryptions {
     private static final String FILE = "file:";
 
@@ -36,7 +36,7 @@ public final class KeyEncryptions {
         throw new OperatorActionException(
                 FailureCode.CONFIGURATION,
                 "no holder of keys for '" + Text.printable(scheme, 20) + "', known are " + known,
-                "Write file:/path/to/key or aws-kms:<key arn or alias>.");
+                "Write file:/path/to/key.");
     }
 
     /// The file that a setting names; empty if it names another kind of key.
@@ -49,9 +49,7 @@ public final class KeyEncryptions {
             return Optional.of(Path.of(path.startsWith("///") ? path.substring(2) : path));
         } catch (InvalidPathException malformed) {
             throw new OperatorActionException(
-                    FailureCode.CONFIGURATION,
-                    "the setting for the key is not a path",
-                    "Write file:/path/to/key or aws-kms:<key arn or alias>.");
+                    FailureCode.CONFIGURATION, "the setting for the key is not a path", "Write file:/path/to/key.");
         }
     }
 }
