@@ -10,6 +10,8 @@ import io.walkback.repository.Repository;
 import io.walkback.repository.analyze.StoreTrial;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.copy.CopyReport;
+import io.walkback.repository.copy.RepositoryCopy;
 import io.walkback.repository.verify.Finding;
 import io.walkback.repository.verify.Share;
 import io.walkback.repository.verify.VerificationReport;
@@ -120,6 +122,36 @@ final class RepositoryCommands {
             throws InterruptedException {
         try (BlobStore store = BlobStores.open(url(url))) {
             return new StoreVerdict(session).print(new StoreTrial(store, session.clock()).run());
+        }
+    }
+
+    @Command(
+            name = "copy",
+            description = {
+                "Copies databases into another place, byte for byte; run it again and it goes on. Exit code 20 if",
+                "something of the source is damaged or lost, and was left out."
+            })
+    int copy(
+            @Parameters(paramLabel = "FROM", description = "A directory or URL.") String from,
+            @Parameters(paramLabel = "TO", description = "A directory or URL: empty, or an earlier copy.") String to,
+            @Option(names = "--database", paramLabel = "NAME", description = "Only this database.") @Nullable
+                    String database,
+            @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY) @Nullable String key) {
+        try (Repository source = open(session, from, key);
+                BlobStore target = BlobStores.create(url(to))) {
+            List<DatabaseId> databases = database == null
+                    ? source.databases()
+                    : List.of(Texts.made("--database", database, DatabaseId::new));
+            CopyReport report = new RepositoryCopy(source, target, session.terminal()::say).run(databases);
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("backups", report.backups());
+            fields.put("copied", report.copied());
+            fields.put("bytes", report.bytes());
+            fields.put("present", report.present());
+            fields.put(
+                    "findings", report.findings().stream().map(Verdict::finding).toList());
+            session.output().value(fields, fields);
+            return report.isComplete() ? ExitCode.OK : ExitCode.INTEGRITY;
         }
     }
 

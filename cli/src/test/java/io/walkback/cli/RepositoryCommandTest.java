@@ -225,4 +225,26 @@ class RepositoryCommandTest {
             System.clearProperty("aws.secretAccessKey");
         }
     }
+
+    @Test
+    void copiesARepositoryIntoAnotherPlaceAndRefusesOneThatHoldsAnother() {
+        // Given
+        String from = folder.resolve("from").toString();
+        String to = folder.resolve("to").toString();
+        String other = folder.resolve("other").toString();
+        run("repo", "init", from, "--no-encryption");
+        run("repo", "init", other, "--no-encryption");
+        // When
+        Run first = run("--output", "json", "repo", "copy", from, to);
+        Run again = run("repo", "copy", from, to);
+        // Then
+        assertThat(first.code()).as(first.err()).isZero();
+        assertThat(first.out()).contains("\"backups\"", "\"findings\"");
+        assertThat(again.code()).isZero();
+        assertThat(run("repo", "verify", to).code()).isZero();
+        assertThat(run("repo", "copy", from, other).err()).contains("error STORE_LAYOUT");
+        assertThat(run("repo", "copy", from, from).err()).contains("error REQUEST_INVALID");
+        assertThat(run("repo", "copy", folder.resolve("none").toString(), to).code())
+                .isEqualTo(10);
+    }
 }
