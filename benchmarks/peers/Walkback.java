@@ -82,7 +82,9 @@ final class Walkback implements Tool {
                                     database(round),
                                     "--to",
                                     target.toString(),
-                                    "--no-start"))
+                                    "--no-start",
+                                    "--key-file",
+                                    home.resolve("data/keys/repository.key").toString()))
                     .withoutStored();
             cluster.program("pg_verifybackup", "-n", target.toString());
             return sample;
