@@ -30,6 +30,8 @@ final class Commands {
             "operations release",
             "info",
             "status",
+            "repo analyze",
+            "repo copy",
             "repo init",
             "repo verify",
             "keys rotate",
