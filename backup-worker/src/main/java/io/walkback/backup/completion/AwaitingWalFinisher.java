@@ -44,6 +44,11 @@ public final class AwaitingWalFinisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AwaitingWalFinisher.class);
     /// Until our own record comes back from the log, or some other worker's does, nothing is said again.
     private static final Duration SAID = Duration.ofSeconds(30);
+    /// The last segment of a backup arrives within a moment of its end, and somebody waits for it: a backup that
+    /// began to await its WAL less than [#FRESH] ago is looked at this often, give or take half.
+    private static final Duration QUICK = Duration.ofMillis(200);
+
+    private static final Duration FRESH = Duration.ofSeconds(30);
     private static final Duration CLOSING_GRACE = Duration.ofSeconds(5);
 
     private final Repository repository;
@@ -56,6 +61,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
     private final Consumer<Throwable> onFatal;
     private final Map<OperationId, Long> saidNanos = new HashMap<>();
     private final Map<OperationId, String> told = new HashMap<>();
+    private final Map<OperationId, Long> seenNanos = new HashMap<>();
     private final Thread thread;
     private volatile boolean closing;
 
@@ -86,11 +92,14 @@ public final class AwaitingWalFinisher implements AutoCloseable {
 
     private void run() {
         try {
+            long thorough = System.nanoTime() + about(every).toNanos();
             while (!closing) {
-                Thread.sleep(every.dividedBy(2)
-                        .plusMillis(ThreadLocalRandom.current().nextLong(every.toMillis() + 1)));
-                if (live.hasCaughtUp()) {
+                Thread.sleep(about(every.compareTo(QUICK) < 0 ? every : QUICK));
+                if (live.hasCaughtUp() && System.nanoTime() - thorough >= 0) {
+                    thorough = System.nanoTime() + about(every).toNanos();
                     look();
+                } else if (live.hasCaughtUp()) {
+                    lookQuickly();
                 }
             }
         } catch (InterruptedException _) {
@@ -103,11 +112,51 @@ public final class AwaitingWalFinisher implements AutoCloseable {
         }
     }
 
-    /// One look at every backup that awaits its WAL.
-    void look() {
-        List<Operation> awaiting = live.all().stream()
+    /// Half of it to one and a half, so that workers look at different moments.
+    private static Duration about(Duration time) {
+        return time.dividedBy(2).plusMillis(ThreadLocalRandom.current().nextLong(time.toMillis() + 1));
+    }
+
+    private List<Operation> awaiting() {
+        return live.all().stream()
                 .filter(operation -> operation.state() instanceof OperationState.AwaitingWal)
                 .toList();
+    }
+
+    /// Completes those that began to await their WAL a moment ago and have it; whatever else is to be said of them
+    /// is said by [#look].
+    void lookQuickly() {
+        List<Operation> awaiting = awaiting();
+        seenNanos.keySet().removeIf(id -> awaiting.stream()
+                .noneMatch(each -> each.id().equals(id)));
+        for (Operation operation : awaiting) {
+            long seen = seenNanos.computeIfAbsent(operation.id(), _ -> System.nanoTime());
+            if (operation.state() instanceof OperationState.AwaitingWal waiting
+                    && System.nanoTime() - seen < FRESH.toNanos()
+                    && !saidNanos.containsKey(operation.id())) {
+                completeIfCovered(operation, waiting);
+            }
+        }
+    }
+
+    private void completeIfCovered(Operation operation, OperationState.AwaitingWal waiting) {
+        try {
+            LineageRepository lineage = lineage(operation, waiting.facts());
+            if (WalCoverage.firstMissing(lineage.wal(), waiting.facts()).isEmpty()) {
+                requireWhole(lineage, waiting.facts());
+                say(operation, completed(operation, waiting), "backup has all its wal");
+            }
+        } catch (PlatformException fault) {
+            LOG.atDebug()
+                    .setCause(fault)
+                    .addKeyValue("operationId", operation.id())
+                    .log("completeness of a backup not known yet, the next thorough look says why");
+        }
+    }
+
+    /// One look at every backup that awaits its WAL.
+    void look() {
+        List<Operation> awaiting = awaiting();
         saidNanos.keySet().removeIf(id -> awaiting.stream()
                 .noneMatch(each -> each.id().equals(id)));
         told.keySet()

@@ -1,6 +1,7 @@
 package io.walkback.backup.completion;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.walkback.backup.inventory.Databases;
 import io.walkback.domain.BackupId;
@@ -104,7 +105,11 @@ class AwaitingWalFinisherTest {
         repository = Repository.init(
                 BlobStores.create(directory.resolve("repository").toUri()), Clock.systemUTC());
         lineage = repository.forWriting(SHOP, SYSTEM, new ClusterGeometry(SIZE, 8192));
-        finisher = new AwaitingWalFinisher(
+        finisher = finisher(Duration.ofMillis(50));
+    }
+
+    private AwaitingWalFinisher finisher(Duration every) {
+        return new AwaitingWalFinisher(
                 repository,
                 live,
                 record -> {
@@ -114,7 +119,7 @@ class AwaitingWalFinisherTest {
                 events::add,
                 new OneDatabase(),
                 Clock.systemUTC(),
-                Duration.ofMillis(50),
+                every,
                 fault -> {
                     throw new AssertionError(fault);
                 });
@@ -195,6 +200,40 @@ class AwaitingWalFinisherTest {
             assertThat(completed.facts()).isEqualTo(facts);
             assertThat(completed.operation().value()).isEqualTo("b1");
         });
+        assertThat(events).isEmpty();
+    }
+
+    @Test
+    void aBackupWhoseWalHasJustComeIsCompletedWithoutWaitingForTheNextThoroughLook() {
+        // Given a finisher that looks thoroughly once an hour
+        finisher.close();
+        finisher = finisher(Duration.ofHours(1));
+        Facts.BackedUp facts = committed(TimelineId.FIRST);
+        awaiting(facts);
+        archive(1, 3, 4);
+        finisher.start();
+        // When
+        archive(1, 5);
+        // Then
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(log).singleElement().isInstanceOf(OperationRecord.Completed.class));
+    }
+
+    @Test // P1
+    void aQuickLookCompletesNothingThatLacksWalOrAPackAndSaysNothing() {
+        // Given
+        Facts.BackedUp facts = committed(TimelineId.FIRST);
+        awaiting(facts);
+        archive(1, 3, 4);
+        // When
+        finisher.lookQuickly();
+        archive(1, 5);
+        lineage.closure(BACKUP)
+                .packs()
+                .forEach(pack -> repository.store().delete(lineage.lineage().pack(pack.id())));
+        finisher.lookQuickly();
+        // Then
+        assertThat(log).isEmpty();
         assertThat(events).isEmpty();
     }
 
@@ -359,6 +398,6 @@ class AwaitingWalFinisherTest {
         // When
         finisher.start();
         // Then
-        org.awaitility.Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !log.isEmpty());
+        await().atMost(Duration.ofSeconds(20)).until(() -> !log.isEmpty());
     }
 }
