@@ -242,6 +242,7 @@ final class Cluster implements AutoCloseable {
                 if (!server.isAlive()) {
                     throw notYet;
                 }
+                // Between two tries of at most 600: a server says that it is ready by answering.
                 Thread.sleep(100);
             }
         }

@@ -56,6 +56,7 @@ final class Meter {
             }
             peak.accumulateAndGet(sum, Math::max);
             try {
+                // The rhythm of sampling; the end of the measurement interrupts it.
                 Thread.sleep(SAMPLE_MILLIS);
             } catch (InterruptedException done) {
                 return;

@@ -6,7 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/// Prints medians as a table in Markdown, and what each is of the first tool's.
+/// Prints medians as a table in Markdown, and what Walkback is of each other tool. Standard output is the result
+/// of a program that somebody runs by hand; what happens meanwhile goes to standard error.
 final class Table {
     private Table() {}
 

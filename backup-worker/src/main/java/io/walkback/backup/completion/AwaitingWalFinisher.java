@@ -65,7 +65,8 @@ public final class AwaitingWalFinisher implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closing;
 
-    /// @param every how often it looks, give or take half
+    /// @param every how often it looks at everything that awaits WAL, give or take half; what began to await it a
+    /// moment ago is looked at more often
     public AwaitingWalFinisher(
             Repository repository,
             LiveOperations live,
@@ -94,6 +95,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
         try {
             long thorough = System.nanoTime() + about(every).toNanos();
             while (!closing) {
+                // The rhythm of this thread, not a wait for anything; closing interrupts it.
                 Thread.sleep(about(every.compareTo(QUICK) < 0 ? every : QUICK));
                 if (live.hasCaughtUp() && System.nanoTime() - thorough >= 0) {
                     thorough = System.nanoTime() + about(every).toNanos();
