@@ -36,15 +36,20 @@ final class KeyCommands {
                             names = "--repository",
                             required = true,
                             paramLabel = "URL",
-                            description = "A directory or file:///directory.")
+                            description = "A directory, file:///directory or s3://bucket/prefix.")
                     String url,
-            @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY) @Nullable String key,
             @Option(
-                            names = "--new-key-file",
-                            paramLabel = "FILE",
+                            names = {"--key", "--key-file"},
+                            paramLabel = "KEY",
+                            description = RepositoryKeys.KEY)
+                    @Nullable
+                    String key,
+            @Option(
+                            names = {"--new-key", "--new-key-file"},
+                            paramLabel = "KEY",
                             description =
-                                    "The new key; made if it is not there. Without it the first key of --key-file is"
-                                            + " the new one.")
+                                    "The new key; a file that is not there is made. Without it the first key of --key"
+                                            + " is the new one.")
                     @Nullable
                     String newKey,
             @Option(names = "--key-is-escrowed", description = "The new key is kept in another place, too.")
@@ -52,8 +57,8 @@ final class KeyCommands {
         RepositoryKeys keys = new RepositoryKeys(session);
         String old = keys.settings(key)
                 .key()
-                .orElseThrow(() -> Texts.refused(
-                        "neither --key-file nor WALKBACK_KEY is given", "Give the key that opens it now."));
+                .orElseThrow(() ->
+                        Texts.refused("neither --key nor WALKBACK_KEY is given", "Give the key that opens it now."));
         URI place = RepositoryCommands.url(url);
         try (BlobStore store = BlobStores.open(place)) {
             if (!Repository.exists(store)) {

@@ -72,9 +72,9 @@ final class RepositoryCommands {
             @Parameters(paramLabel = "URL", description = "A directory, file:///directory or s3://bucket/prefix.")
                     String url,
             @Option(
-                            names = "--key-file",
-                            paramLabel = "FILE",
-                            description = RepositoryKeys.KEY + " Made if it is not there.")
+                            names = {"--key", "--key-file"},
+                            paramLabel = "KEY",
+                            description = RepositoryKeys.KEY + " A file that is not there is made.")
                     @Nullable
                     String key,
             @Option(names = "--key-is-escrowed", description = "The key is kept in another place, too.")
@@ -87,7 +87,7 @@ final class RepositoryCommands {
         if ((plain && key != null) || (settings.key().isEmpty() && !settings.off())) {
             throw Texts.refused(
                     plain ? "--key-file and --no-encryption are given" : "no key is given",
-                    "Give --key-file FILE, which is made if it is not there, or --no-encryption.");
+                    "Give --key-file FILE, which is made if it is not there, --key aws-kms://..., or --no-encryption.");
         }
         BlobStore store = BlobStores.create(place);
         try {
@@ -136,7 +136,12 @@ final class RepositoryCommands {
             @Parameters(paramLabel = "TO", description = "A directory or URL: empty, or an earlier copy.") String to,
             @Option(names = "--database", paramLabel = "NAME", description = "Only this database.") @Nullable
                     String database,
-            @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY) @Nullable String key) {
+            @Option(
+                            names = {"--key", "--key-file"},
+                            paramLabel = "KEY",
+                            description = RepositoryKeys.KEY)
+                    @Nullable
+                    String key) {
         try (Repository source = open(session, from, key);
                 BlobStore target = BlobStores.create(url(to))) {
             List<DatabaseId> databases = database == null
@@ -204,7 +209,12 @@ final class RepositoryCommands {
                             defaultValue = "1",
                             description = "How many parts there are: T runs, each with another N, read everything.")
                     int of,
-            @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY) @Nullable String key) {
+            @Option(
+                            names = {"--key", "--key-file"},
+                            paramLabel = "KEY",
+                            description = RepositoryKeys.KEY)
+                    @Nullable
+                    String key) {
         Share share = share(part, of);
         BackupId only = backupId == null ? null : Texts.made("--backup-id", backupId, BackupId::new);
         DatabaseId one = database == null ? null : Texts.made("--database", database, DatabaseId::new);

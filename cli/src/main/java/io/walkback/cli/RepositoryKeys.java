@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Keys as the command line is told of them.
 record RepositoryKeys(Session session) {
-    static final String KEY = "The file with the repository's key (WALKBACK_KEY).";
+    static final String KEY = "The repository's key: a file, or aws-kms://REGION/KEY-ID (WALKBACK_KEY).";
 
     /// What opens a repository: the option, else `WALKBACK_KEY` and `WALKBACK_ENCRYPTION`.
     EncryptionSettings settings(@Nullable String option) {
@@ -38,8 +38,12 @@ record RepositoryKeys(Session session) {
                 ? KeyFile.create(file.get())
                 : KeyEncryptions.open(setting);
         String id = keys.current().hex();
-        String what = "key " + id + (file.isPresent() ? " is in " + file.get() : " is held by " + setting)
-                + "; without it no backup can be read, so it must be kept in another place too";
+        String what = file.isPresent()
+                ? "key " + id + " is in " + file.get()
+                        + "; without it no backup can be read, so it must be kept in another place too"
+                : "key " + id + " is " + keys.describe()
+                        + "; without it no backup can be read, so nobody may delete it, and a restore elsewhere must"
+                        + " reach it too";
         session.terminal().confirm(what, id.substring(0, 8), escrowed, "--key-is-escrowed");
         return keys;
     }

@@ -86,7 +86,10 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Restores from here by itself, on this host.")
     private @Nullable String repository;
 
-    @Option(names = "--key-file", paramLabel = "FILE", description = RepositoryKeys.KEY + " With --from-repository.")
+    @Option(
+            names = {"--key", "--key-file"},
+            paramLabel = "KEY",
+            description = RepositoryKeys.KEY + " With --from-repository.")
     private @Nullable String key;
 
     @Option(names = "--wait", description = BackupCommands.WAIT)

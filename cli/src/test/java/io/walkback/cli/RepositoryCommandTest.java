@@ -2,6 +2,7 @@ package io.walkback.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.walkback.testkit.kms.FakeKms;
 import io.walkback.testkit.s3.FakeS3;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -140,6 +141,38 @@ class RepositoryCommandTest {
         assertThat(rotated.out()).contains("added", "1");
         assertThat(run("repo", "verify", url, "--key-file", fresh).code()).isZero();
         assertThat(run("repo", "verify", url, "--key-file", old).code()).isZero();
+    }
+
+    @Test // F56
+    void movesARepositoryFromAKeyFileToKmsAndSaysWhatIsWrongWithTheKey() throws IOException {
+        // Given
+        String url = folder.resolve("repo").toString();
+        String old = folder.resolve("old.key").toString();
+        System.setProperty("aws.accessKeyId", "AKIAEXAMPLE");
+        System.setProperty("aws.secretAccessKey", "fake-secret");
+        try (FakeKms kms = FakeKms.start()) {
+            String arn = kms.createKey("eu-central-1", "1234abcd");
+            String service = kms.setting(arn);
+            run("repo", "init", url, "--key-file", old, "--key-is-escrowed");
+            // When
+            Run rotated =
+                    run("keys", "rotate", "--repository", url, "--key", old, "--new-key", service, "--key-is-escrowed");
+            // Then
+            assertThat(rotated.code()).as(rotated.all()).isZero();
+            assertThat(run("repo", "verify", url, "--key", service).code()).isZero();
+            assertThat(run("repo", "verify", url, "--key", service + ",file:" + old)
+                            .code())
+                    .isZero();
+            kms.state(arn, "Disabled");
+            Run disabled = run("repo", "verify", url, "--key", service);
+            assertThat(disabled.code()).isEqualTo(12);
+            assertThat(disabled.err())
+                    .contains("error KEY_UNAVAILABLE", arn, "aws kms enable-key")
+                    .doesNotContain("fake-secret");
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
     }
 
     @Test

@@ -41,10 +41,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void letsOnlyTheStoreForBucketsSeeAws() {
+    void letsOnlyTheStoreForBucketsAndTheKeysInKmsSeeAws() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.walkback.repository.s3..")
+                .resideOutsideOfPackages("io.walkback.repository.s3..", "io.walkback.keys.kms..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon..")

@@ -14,7 +14,8 @@ import java.util.Optional;
 /// must be there and not encrypted; a new one in plain text is made only where `off` says so. So neither a
 /// forgotten setting nor a replaced root descriptor leads to plain text.
 ///
-/// @param key `WALKBACK_KEY`: `file:/path`; it names a key and is none
+/// @param key `WALKBACK_KEY`: `file:/path` or `aws-kms://REGION/KEY-ID`; it names keys and is none, see
+/// [io.walkback.repository.seal.KeyEncryptions]
 /// @param off `WALKBACK_ENCRYPTION=off`
 public record EncryptionSettings(Optional<String> key, boolean off) {
     public EncryptionSettings {
@@ -57,7 +58,8 @@ public record EncryptionSettings(Optional<String> key, boolean off) {
             throw new OperatorActionException(
                     FailureCode.KEY_UNAVAILABLE,
                     "there is no repository at '" + store.location() + "' yet, and no key to encrypt a new one with",
-                    "Make a key and a repository with 'walkback repo init', and set WALKBACK_KEY=file:/path/to/key;"
+                    "Make a key and a repository with 'walkback repo init', and set WALKBACK_KEY=file:/path/to/key"
+                            + " or aws-kms://REGION/KEY-ID;"
                             + " or say WALKBACK_ENCRYPTION=off.");
         }
         return withKeys(

@@ -5,6 +5,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.Text;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobListing;
@@ -61,17 +62,20 @@ public final class KeyVault implements AutoCloseable {
         }
         List<BlobEntry> wrappers = wrappers(place);
         PlatformException first = null;
+        List<String> others = new ArrayList<>();
         for (BlobEntry wrapper : wrappers) {
             try {
                 WrappedKey wrapped = read(place, wrapper.key());
                 if (encryption.holds(wrapped)) {
                     return remember(place, open(place, wrapper.key(), wrapped));
                 }
+                others.add(wrapped.kek()
+                        + (wrapped.keyName().isEmpty() ? "" : " '" + Text.printable(wrapped.keyName(), 300) + "'"));
             } catch (CorruptDataException | RetryableException | OperatorActionException failed) {
                 first = first == null ? failed : first;
             }
         }
-        throw first == null ? notOpened(place, wrappers) : first;
+        throw first == null ? notOpened(place, others) : first;
     }
 
     /// The key of a place, for writing: the one that is there, else a new one, which is wrapped, put if absent and
@@ -200,14 +204,13 @@ public final class KeyVault implements AutoCloseable {
         return new KeyContext(repositoryId, place.keyId());
     }
 
-    private PlatformException notOpened(KeyPlace place, List<BlobEntry> wrappers) {
-        if (wrappers.isEmpty()) {
+    private PlatformException notOpened(KeyPlace place, List<String> keks) {
+        if (keks.isEmpty()) {
             return new CorruptDataException(
                     FailureCode.OBJECT_MISSING,
                     "wrapped key '" + place.folder() + "' is not in repository '" + store.location() + "'",
                     "Something outside Walkback removed it. What it sealed cannot be read without it.");
         }
-        List<String> keks = wrappers.stream().map(entry -> entry.key().name()).toList();
         return new OperatorActionException(
                 FailureCode.KEY_UNAVAILABLE,
                 "key '" + place.folder() + "' is wrapped under key-encryption keys " + keks + ", and here are "
