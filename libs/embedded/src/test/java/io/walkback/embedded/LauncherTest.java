@@ -47,7 +47,7 @@ class LauncherTest {
         script(jdk.resolve("bin/java"), "for argument; do printf '[%s]' \"$argument\"; done");
         script(jdk.resolve("bin/javac"), "exit 1");
         programs = Files.createDirectories(directory.resolve("programs"));
-        for (String name : List.of("readlink", "dirname", "grep", "find", "head", "touch", "mkdir")) {
+        for (String name : List.of("readlink", "dirname", "grep", "find", "head", "touch", "mkdir", "mv")) {
             Path found = Path.of("/usr/bin", name);
             script(programs.resolve(name), "exec " + (Files.exists(found) ? found : Path.of("/bin", name)) + " \"$@\"");
         }
@@ -90,6 +90,39 @@ class LauncherTest {
                 .contains("cli/src/main/java/Main.java has changed")
                 .contains("mvn -q");
         assertThat(run(tree.resolve("walkback"))).doesNotContain("mvn");
+    }
+
+    @Test
+    void makesTheCacheOfLoadedClassesOnceAndRunsWithoutOneThatCannotBeMade() throws IOException {
+        // Given
+        Path cache = tree.resolve("cli/target/walkback-cli.aot");
+        Files.setLastModifiedTime(tree.resolve(JARS.getFirst()), FileTime.fromMillis(1_000_000));
+        // When, Then
+        assertThat(run(tree.resolve("walkback"), "status")).endsWith("[status]");
+        assertThat(cache).doesNotExist();
+        // When
+        script(jdk.resolve("bin/java"), """
+            for argument; do
+                printf '[%s]' "$argument"
+                case $argument in -XX:AOTCacheOutput=*) echo run >>"${argument#*=}" ;; esac
+            done\
+            """);
+        run(tree.resolve("walkback"), "status");
+        run(tree.resolve("walkback"), "status");
+        // Then
+        assertThat(cache).hasContent("run");
+        assertThat(cache.getParent()).isDirectoryNotContaining("glob:**.aot.*");
+    }
+
+    @Test
+    void sparesTheSecondCompilerOnlyWhereACommandDoesNothingButAsk() throws IOException {
+        String first = "[-XX:TieredStopAtLevel=1]";
+        assertThat(run(tree.resolve("walkback"), "--api-url", "http://127.0.0.1:1", "backup", "restore"))
+                .contains(first);
+        assertThat(run(tree.resolve("walkback"), "restore", "--database", "status"))
+                .doesNotContain(first);
+        assertThat(run(tree.resolve("walkback"), "--output", "json", "demo", "--data", "status"))
+                .doesNotContain(first);
     }
 
     @Test
