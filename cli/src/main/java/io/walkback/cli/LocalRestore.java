@@ -5,6 +5,7 @@ import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.Facts;
 import io.walkback.embedded.Parts;
 import io.walkback.repository.Repository;
+import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.Stop;
@@ -29,6 +30,10 @@ final class LocalRestore {
     int run(String url, @Nullable String key, DatabaseId database, Restore command, boolean validateOnly)
             throws InterruptedException {
         try (Repository repository = RepositoryCommands.open(session, url, key)) {
+            if (repository.vault().isPresent() && !validateOnly) {
+                // The plan waits for the store, and leaves a core to it.
+                WarmUp.inBackground();
+            }
             RestoreEngine engine = new RestoreEngine(repository, parts());
             RestorePlan plan = engine.plan(database, command);
             if (validateOnly) {
