@@ -1,8 +1,11 @@
-package io.walkback.standalone.demo;
+package io.walkback.system.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.embedded.Parts;
+import io.walkback.standalone.demo.Demo;
+import io.walkback.standalone.demo.DemoOptions;
+import io.walkback.standalone.demo.DemoReport;
 import io.walkback.standalone.demo.DemoReport.Backup;
 import io.walkback.standalone.demo.DemoReport.Status;
 import java.nio.file.Files;

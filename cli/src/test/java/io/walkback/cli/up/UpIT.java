@@ -1,4 +1,4 @@
-package io.walkback.standalone.up;
+package io.walkback.cli.up;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -14,10 +14,18 @@ import io.walkback.embedded.JavaCommand;
 import io.walkback.embedded.Launch;
 import io.walkback.embedded.Parts;
 import io.walkback.embedded.Signal;
+import io.walkback.standalone.up.PlatformService;
+import io.walkback.standalone.up.ReadyLine;
+import io.walkback.standalone.up.Settings;
+import io.walkback.standalone.up.Up;
+import io.walkback.standalone.up.UpOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +77,7 @@ class UpIT {
         try (Up up = start(data, settings, told)) {
             assertThat(firstPids).noneMatch(UpIT::isAlive);
             assertThat(backups).as("the repository that the services opened").isNotEmptyDirectory();
-            assertThat(told).anyMatch(line -> line.endsWith("repository is " + RepositoryUrl.of(backups)));
+            assertThat(told).anyMatch(line -> line.contains("repository is ") && line.contains(backups.toString()));
             assertThat(up.apiUrl().toString()).isEqualTo(first.at("/apiUrl").asString());
             secondPids = new ArrayList<>(up.pids().values());
             try (WalkbackClient api = new WalkbackClient(up.apiUrl(), null)) {
@@ -113,8 +121,10 @@ class UpIT {
             }
         }
         assertThat(secondPids).noneMatch(UpIT::isAlive);
-        try (DataFolder unlocked = DataFolder.open(data)) {
-            assertThat(unlocked.resolve("processes")).isEmptyFile();
+        assertThat(data.resolve("processes")).isEmptyFile();
+        try (FileChannel lock = FileChannel.open(data.resolve("lock"), StandardOpenOption.WRITE);
+                FileLock free = lock.tryLock()) {
+            assertThat(free).as("the lock of the data folder").isNotNull();
         }
     }
 
