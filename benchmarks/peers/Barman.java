@@ -58,8 +58,7 @@ final class Barman implements Tool {
     @Override
     public Sample measure(Task task, int round) throws Exception {
         if (task == Task.RESTORE) {
-            Path target = home.resolve("restored");
-            Processes.run(home, "rm", "-rf", target.toString());
+            Path target = Processes.fresh(home);
             return meter.measure(
                             0,
                             target,

@@ -202,7 +202,7 @@ final class Cluster implements AutoCloseable {
 
     private void start() throws IOException, InterruptedException {
         Path log = home.resolve("server.log");
-        server = Processes.builder(
+        server = Processes.keep(Processes.builder(
                         home,
                         List.of(
                                 options.postgres().resolve("postgres").toString(),
@@ -232,7 +232,7 @@ final class Cluster implements AutoCloseable {
                                 "wal_level=replica"))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .start());
         for (int i = 0; i < 600; i++) {
             try {
                 sql("SELECT 1");

@@ -26,6 +26,7 @@ public final class Peers {
 
     public static void main(String[] args) throws Exception {
         Options options = Options.parse(args);
+        Runtime.getRuntime().addShutdownHook(new Thread(Processes::stopKept));
         try (Cluster cluster = Cluster.make(options)) {
             List<Tool> tools = new ArrayList<>();
             try {

@@ -66,8 +66,7 @@ final class PgBackRest implements Tool {
     @Override
     public Sample measure(Task task, int round) throws Exception {
         if (task == Task.RESTORE) {
-            Path target = home.resolve("restored");
-            Processes.run(home, "rm", "-rf", target.toString());
+            Path target = Processes.fresh(home);
             Processes.run(home, "mkdir", "-m", "700", target.toString());
             return meter.measure(0, target, () -> pgbackrest("restore", "--pg1-path=" + target, "--type=none"))
                     .withoutStored();

@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.TimeUnit;
 
 /// Starts programs as the account that owns the cluster, and reads what they cost from `/proc`.
@@ -13,6 +14,7 @@ final class Processes {
     private static final String ACCOUNT = "postgres";
     private static final double TICKS_PER_SECOND = 100;
     private static final int PAGE_KIB = 4;
+    private static final ConcurrentLinkedDeque<Process> KEPT = new ConcurrentLinkedDeque<>();
 
     private Processes() {}
 
@@ -47,8 +49,30 @@ final class Processes {
         }
     }
 
+    /// A folder below `home/restored` that was never there before. What an earlier restore wrote is kept until the
+    /// round's end: ext4 searches long for room for thousands of files while as many were deleted just now.
+    static Path fresh(Path home) throws IOException, InterruptedException {
+        Path all = home.resolve("restored");
+        run(home, "mkdir", "-p", "-m", "700", all.toString());
+        return all.resolve(Long.toString(System.nanoTime()));
+    }
+
+    /// A process that lives until it is stopped, or until this one is.
+    static Process keep(Process process) {
+        KEPT.push(process);
+        return process;
+    }
+
+    /// Stops what is left, the newest first.
+    static void stopKept() {
+        for (Process process = KEPT.poll(); process != null; process = KEPT.poll()) {
+            stop(process);
+        }
+    }
+
     /// Ends a process in an orderly way, and waits for it.
     static void stop(Process process) {
+        KEPT.remove(process);
         process.destroy();
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {

@@ -32,9 +32,10 @@ final class Walkback implements Tool {
         this.home = options.work().resolve("walkback");
         Processes.run(cluster.home(), "rm", "-rf", home.toString());
         Processes.run(cluster.home(), "mkdir", "-m", "700", home.toString());
-        this.up = Processes.builder(home, command("--output", "json", "up", "--data", data(), "--api-port", "0"))
-                .redirectError(options.work().resolve("walkback-up.log").toFile())
-                .start();
+        this.up = Processes.keep(
+                Processes.builder(home, command("--output", "json", "up", "--data", data(), "--api-port", "0"))
+                        .redirectError(options.work().resolve("walkback-up.log").toFile())
+                        .start());
         cluster.ignore(up.pid());
         BufferedReader lines = up.inputReader(StandardCharsets.UTF_8);
         String ready = lines.readLine();
@@ -69,8 +70,7 @@ final class Walkback implements Tool {
     public Sample measure(Task task, int round) throws Exception {
         Path repository = home.resolve("data/repository");
         if (task == Task.RESTORE) {
-            Path target = home.resolve("restored");
-            Processes.run(home, "rm", "-rf", target.toString());
+            Path target = Processes.fresh(home);
             Sample sample = meter.measure(
                             0,
                             target,
