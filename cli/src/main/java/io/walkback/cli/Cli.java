@@ -35,6 +35,7 @@ final class Cli {
                 .addSubcommand(new InfoCommand(session))
                 .addSubcommand(new StatusCommand(session))
                 .addSubcommand(new RepositoryCommands(session))
+                .addSubcommand(new CatalogCommands(session))
                 .addSubcommand(new KeyCommands(session))
                 .addSubcommand(new AlertCommands(session))
                 .setOut(terminal.out())

@@ -30,6 +30,7 @@ final class Commands {
             "operations release",
             "info",
             "status",
+            "catalog rebuild",
             "repo analyze",
             "repo copy",
             "repo init",

@@ -70,7 +70,57 @@ class FleetIT {
             assertThat(completions(platform)).hasSize(2 * DATABASES.size()).allSatisfy((id, times) -> assertThat(times)
                     .as("completions of %s", id)
                     .isEqualTo(1));
+            // And
+            theRepositoryAloneBringsTheCatalogBack(platform);
         }
+    }
+
+    /// P4, F20: with another broker in the place of the one that knew everything. What a repository cannot know is
+    /// left out, as docs/catalog.md lists it.
+    private static void theRepositoryAloneBringsTheCatalogBack(Platform platform) {
+        // Given
+        Map<String, Map<String, Object>> lost = catalog(platform);
+        assertThat(lost).hasSize(2 * DATABASES.size());
+        platform.loseKafka();
+        platform.startScheduler();
+        assertThat(catalog(platform)).isEmpty();
+        // When
+        JsonNode first = platform.post("/api/catalog/rebuild", Map.of(), 200);
+        JsonNode second = platform.post("/api/catalog/rebuild", Map.of(), 200);
+        // Then
+        assertThat(first.path("databases")).hasSize(DATABASES.size());
+        assertThat(first.path("items"))
+                .hasSize(lost.size())
+                .allSatisfy(row ->
+                        assertThat(row.path("outcome").asString()).as("%s", row).isEqualTo("RESTORED"));
+        assertThat(second.path("items"))
+                .hasSize(lost.size())
+                .allSatisfy(row ->
+                        assertThat(row.path("outcome").asString()).as("%s", row).isEqualTo("KNOWN"));
+        assertThat(catalog(platform)).isEqualTo(lost);
+    }
+
+    /// By database and id, all that a manifest knows.
+    private static Map<String, Map<String, Object>> catalog(Platform platform) {
+        Map<String, Map<String, Object>> backups = new HashMap<>();
+        platform.get("/api/backup/list?limit=200").path("items").forEach(backup -> {
+            Map<String, Object> told = new HashMap<>();
+            backup.properties().forEach(field -> told.put(field.getKey(), field.getValue()));
+            told.keySet()
+                    .removeAll(Set.of(
+                            "requestedBy",
+                            "requestedAt",
+                            "labels",
+                            "attempts",
+                            "completedAt",
+                            "verifiedAt",
+                            "expiresAt",
+                            "stateVersion"));
+            assertThat(told).containsEntry("state", backup.path("state")).containsKeys("manifestDigest", "startLsn");
+            backups.put(
+                    backup.path("database").asString() + "/" + backup.path("id").asString(), told);
+        });
+        return backups;
     }
 
     private void register(Platform platform, String name, Path password) {

@@ -38,7 +38,7 @@ final class Platform implements AutoCloseable {
 
     private final Path directory;
     private final Parts parts = Parts.fromSystemProperty();
-    private final KafkaBroker broker;
+    private KafkaBroker broker;
     private final SchemaRegistry registry;
     private final Deque<ChildProcess> services = new ArrayDeque<>();
     private final HttpClient http =
@@ -164,6 +164,16 @@ final class Platform implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while calling the API", interrupted);
         }
+    }
+
+    /// Every service is stopped, and instead of the broker there is one that knows nothing.
+    void loseKafka() {
+        while (!services.isEmpty()) {
+            services.pop().close();
+        }
+        broker.close();
+        broker = KafkaBroker.single(parts, directory.resolve("broker-after"));
+        broker.start();
     }
 
     /// A file that only we can read, with a secret in it.

@@ -19,6 +19,7 @@ import io.walkback.postgres.replication.BaseBackupStart;
 import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.postgres.replication.SystemIdentity;
 import io.walkback.repository.LineageRepository;
+import io.walkback.repository.backup.BackedUp;
 import io.walkback.repository.backup.BackupCommit;
 import io.walkback.repository.backup.BackupSettings;
 import io.walkback.repository.backup.BackupWriter;

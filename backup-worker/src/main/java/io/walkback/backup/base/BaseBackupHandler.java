@@ -19,6 +19,7 @@ import io.walkback.operations.Attempt;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
+import io.walkback.repository.backup.BackedUp;
 import io.walkback.repository.backup.BackupReader;
 import java.nio.file.Path;
 import java.time.Clock;

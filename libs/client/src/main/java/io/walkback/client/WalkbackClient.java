@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The REST API of one scheduler-service. Thread-safe; the caller closes it.
 ///
-/// Every method waits for its answer, 30 s at most ([#check] 2 min, [#retention] 10 min), ends early on an
-/// interrupt, and throws [io.walkback.domain.PlatformException]: the API's own code and hint, or `API_UNREACHABLE`
-/// (retryable),
+/// Every method waits for its answer, 30 s at most ([#check] 2 min, [#retention] and pages of [#rebuildCatalog] 10
+/// min), ends early on an interrupt, and throws [io.walkback.domain.PlatformException]: the API's own code and
+/// hint, or `API_UNREACHABLE` (retryable),
 /// `API_AUTHENTICATION` and `API_UNEXPECTED`. Nothing is repeated by itself, save the polling of [#await].
 public final class WalkbackClient implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
@@ -162,6 +162,33 @@ public final class WalkbackClient implements AutoCloseable {
                 .with("database", database)
                 .toString();
         return exchange.get(path, ANSWER, Set.of(), BackupView.class);
+    }
+
+    private record Rebuild(
+            @Nullable String repository,
+            @Nullable String database,
+            @Nullable String after,
+            boolean dryRun) {}
+
+    /// Makes backups known again that the repository has and the catalog lost; what is known stays as it is.
+    ///
+    /// @param repository refused where the services keep their backups elsewhere; null: wherever they do
+    /// @param database   null: all
+    /// @param dryRun     only says what it would do
+    /// @param each       hears every page before its items
+    public Pages<CatalogRebuildView.Backup> rebuildCatalog(
+            @Nullable URI repository, @Nullable String database, boolean dryRun, Consumer<CatalogRebuildView> each) {
+        String place = repository == null ? null : repository.toString();
+        return new Pages<>(after -> {
+            CatalogRebuildView page = exchange.post(
+                    "/api/catalog/rebuild",
+                    LISTING_ANSWER,
+                    new Rebuild(place, database, after, dryRun),
+                    null,
+                    CatalogRebuildView.class);
+            each.accept(page);
+            return new Pages.Page<>(page.items(), page.next());
+        });
     }
 
     public Statistics statistics() throws InterruptedException {

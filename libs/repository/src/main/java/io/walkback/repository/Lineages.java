@@ -39,6 +39,11 @@ final class Lineages {
         return found;
     }
 
+    /// Whether there is a first one, readable or not.
+    boolean isKnown(DatabaseId database) {
+        return store.size(key(database, 1)).isPresent();
+    }
+
     PutOutcome add(DatabaseId database, int number, SystemIdentifier system, ClusterGeometry geometry) {
         byte[] descriptor = ObjectHeader.encode(
                 ObjectKind.LINEAGE,

@@ -129,8 +129,7 @@ public final class Repository implements AutoCloseable {
         try (BlobListing<String> folders = store.listFolders(BlobPrefix.ROOT)) {
             while (folders.hasNext()) {
                 String name = folders.next();
-                if (DATABASE.matcher(name).matches()
-                        && !lineages.of(new DatabaseId(name)).isEmpty()) {
+                if (DATABASE.matcher(name).matches() && lineages.isKnown(new DatabaseId(name))) {
                     databases.add(new DatabaseId(name));
                 }
             }

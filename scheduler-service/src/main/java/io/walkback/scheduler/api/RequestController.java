@@ -151,7 +151,7 @@ class RequestController {
                 new Submission(database, null, key, body.toString()),
                 "verification.request",
                 (header, id, notAfter) -> new VerificationRequested(
-                        header, id.value(), id, backup == null ? null : backup.backupId(), "api", notAfter));
+                        header, id.value(), id, backup == null ? null : backup.backupId(), "api", notAfter, null));
         return accepted(submitted, backup == null ? null : backup.backupId().value());
     }
 

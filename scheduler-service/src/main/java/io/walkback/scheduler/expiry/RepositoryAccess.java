@@ -8,6 +8,7 @@ import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /// The repository that expiries work on, opened for each run, so that new credentials and keys are taken up.
@@ -28,8 +29,23 @@ public final class RepositoryAccess {
         return url.isPresent();
     }
 
+    /// Whether it is the repository that somebody else calls `other`: same scheme, host and path, whatever the
+    /// settings behind a question mark.
+    public boolean isAt(URI other) {
+        return url.filter(mine -> place(mine).equals(place(other))).isPresent();
+    }
+
+    private static List<String> place(URI url) {
+        URI plain = url.normalize();
+        String path = plain.getPath() == null ? "" : plain.getPath();
+        return List.of(
+                String.valueOf(plain.getScheme()),
+                String.valueOf(plain.getHost()),
+                path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    }
+
     /// Opens it; the caller closes it.
-    Repository open() {
+    public Repository open() {
         BlobStore store = BlobStores.open(url.orElseThrow(() -> new OperatorActionException(
                 FailureCode.CONFIGURATION,
                 "scheduler-service does not know where the repository is",

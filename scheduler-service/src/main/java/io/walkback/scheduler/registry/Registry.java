@@ -8,6 +8,7 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.AuditOutcome;
+import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
 import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.command.CommandWriter.Act;
@@ -15,10 +16,10 @@ import io.walkback.scheduler.state.State;
 import io.walkback.schemas.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -123,15 +124,14 @@ public final class Registry {
         }
     }
 
-    /// The cluster that the first backup saw is the one that belongs to the name, until another is adopted.
+    /// The cluster that the first backup saw is the one that belongs to the name, until another is adopted. After a
+    /// rebuild of the catalog there may be backups of several, and the newest backup's is current.
     private void adoptFirstSight() {
-        state.databases().all().filter(known -> known.system() == null).forEach(known -> state.backups()
-                .all()
-                .filter(backup -> backup.header().database().equals(known.id()))
-                .map(backup -> backup.extent())
-                .filter(Objects::nonNull)
+        state.databases().all().filter(known -> known.system() == null).forEach(known -> state.backupsOf(known.id())
+                .filter(backup -> backup.extent() != null)
+                .max(Comparator.comparing(BackupCatalogEntry::requestedAt))
+                .map(BackupCatalogEntry::extent)
                 .map(BackupExtent::systemIdentifier)
-                .findFirst()
                 .ifPresent(seen -> save("first backup", "database.first-sight", withSystem(known, seen))));
     }
 

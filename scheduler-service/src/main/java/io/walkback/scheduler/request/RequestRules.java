@@ -124,7 +124,7 @@ public final class RequestRules {
                         r.requestedBy(),
                         r.notAfter(),
                         Map.of(),
-                        new Command.Verify(r.backupId()));
+                        new Command.Verify(r.backupId(), r.rotation()));
             case DrillRequested r ->
                 new Asked(
                         r.database(),

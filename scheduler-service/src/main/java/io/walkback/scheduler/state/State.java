@@ -70,7 +70,7 @@ public record State(
 
     /// Backups of `database`.
     public Stream<BackupCatalogEntry> backupsOf(DatabaseId database) {
-        return backups.all().filter(entry -> entry.header().database().equals(database));
+        return backups.below(database + "/");
     }
 
     /// Backups of this id, one per database that has one.

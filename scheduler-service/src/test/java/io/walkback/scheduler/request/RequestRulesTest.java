@@ -221,7 +221,7 @@ class RequestRulesTest {
     void opensAVerification() {
         // Given
         Event request = new VerificationRequested(
-                Samples.header(SHOP, null), "v1", new OperationId("v1"), null, "anne", NOW.plusSeconds(60));
+                Samples.header(SHOP, null), "v1", new OperationId("v1"), null, "anne", NOW.plusSeconds(60), null);
         // Then
         assertThat(rules.judge(request, NOW))
                 .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())

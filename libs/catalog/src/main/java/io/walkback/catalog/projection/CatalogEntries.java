@@ -11,6 +11,7 @@ import io.walkback.domain.event.FailureState;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold.Change;
+import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.OperationState;
 import java.time.Instant;
@@ -30,8 +31,15 @@ final class CatalogEntries {
                 now,
                 copied,
                 copied == null ? claimedAt(change) : copied.startedAt(),
-                failure(now.state(), change.record().at()),
+                failure(now.state(), failedAt(change)),
                 null);
+    }
+
+    /// Now, unless it is told again.
+    private static Instant failedAt(Change change) {
+        return change.record() instanceof OperationRecord.Found found
+                ? change.after().overSince().orElse(found.at())
+                : change.record().at();
     }
 
     /// A completed backup that was read back whole.

@@ -50,7 +50,7 @@ final class FactsOf {
                         gone.reason()));
             case OperationRecord.Rejected _, OperationRecord.Skipped _ -> ended(change, 0);
             // Steps that change an operation and are no event: whoever cares reads `operations`. A cancel is the will
-            // of a person and no failure.
+            // of a person and no failure, and a backup that was found was completed long ago.
             case OperationRecord.Opened _,
                     OperationRecord.Renewed _,
                     OperationRecord.HandedBack _,
@@ -58,7 +58,8 @@ final class FactsOf {
                     OperationRecord.Cancelled _,
                     OperationRecord.Paused _,
                     OperationRecord.Released _,
-                    OperationRecord.Expiring _ -> List.of();
+                    OperationRecord.Expiring _,
+                    OperationRecord.Found _ -> List.of();
         };
     }
 

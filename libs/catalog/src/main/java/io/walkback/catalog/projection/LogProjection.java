@@ -34,7 +34,8 @@ public final class LogProjection {
             Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
         List<BackupCatalogEntry> entries = new ArrayList<>();
         // What was rejected before it was understood never was a backup; the operation tells the story.
-        if (change.after().command() instanceof Command.TakeBackup) {
+        if (change.after().command() instanceof Command.TakeBackup take
+                && !(change.record() instanceof OperationRecord.Found && isKnown(take.backup(), change, catalog))) {
             entries.add(CatalogEntries.of(change));
         }
         if (change.record() instanceof OperationRecord.Expiring mark) {
@@ -59,6 +60,13 @@ public final class LogProjection {
                     .forEach(entries::add);
         }
         return entries;
+    }
+
+    /// A catalog that has an entry knows more of the backup than its manifest does.
+    private static boolean isKnown(
+            BackupId backup, Change change, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        return catalog.apply(change.after().database())
+                .anyMatch(entry -> entry.backupId().equals(backup));
     }
 
     private static Optional<BackupCatalogEntry> expiring(

@@ -3,7 +3,6 @@ package io.walkback.catalog.view;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +18,7 @@ import java.util.stream.Stream;
 public final class StateView<V> {
     private final Class<V> type;
     private final ToLongFunction<V> version;
-    private final Map<String, Kept<V>> kept = new ConcurrentSkipListMap<>();
+    private final ConcurrentSkipListMap<String, Kept<V>> kept = new ConcurrentSkipListMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
@@ -52,6 +51,12 @@ public final class StateView<V> {
     /// Everything, in the order of the keys; what changes meanwhile may be in it or not.
     public Stream<V> all() {
         return kept.values().stream().map(Kept::value);
+    }
+
+    /// What stands under keys that begin with `prefix`, in their order; as [#all] otherwise.
+    public Stream<V> below(String prefix) {
+        return kept.subMap(prefix, prefix + Character.MAX_VALUE).values().stream()
+                .map(Kept::value);
     }
 
     public List<String> keys() {

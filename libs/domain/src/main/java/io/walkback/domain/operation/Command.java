@@ -50,7 +50,14 @@ public sealed interface Command {
     /// Read a backup whole and compare each byte with its digest.
     ///
     /// @param backup null: every backup of the database
-    record Verify(@Nullable BackupId backup) implements Command {
+    /// @param rotation null: everything; otherwise this part of the packs is read whole, and of the others what
+    /// shows that they are there and fit
+    record Verify(@Nullable BackupId backup, @Nullable Rotation rotation) implements Command {
+        /// Everything.
+        public Verify(@Nullable BackupId backup) {
+            this(backup, null);
+        }
+
         @Override
         public OperationKind kind() {
             return OperationKind.VERIFICATION;

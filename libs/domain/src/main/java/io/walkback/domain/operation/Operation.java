@@ -87,6 +87,35 @@ public record Operation(
                 offset);
     }
 
+    /// A backup that nobody remembers having asked for. Its times are those that its manifest knows. Empty when the
+    /// operation is not named like the backup.
+    static Optional<Operation> found(OperationRecord.Found found, Epoch place) {
+        Facts.BackedUp facts = found.facts();
+        if (!found.operation().value().equals(facts.backup().value())) {
+            return Optional.empty();
+        }
+        return Optional.of(new Operation(
+                found.operation(),
+                found.database(),
+                OperationKind.BACKUP,
+                new Command.TakeBackup(facts.backup()),
+                Map.of(),
+                1,
+                0,
+                found.requestedBy(),
+                facts.startedAt(),
+                null,
+                found.complete()
+                        ? new OperationState.Completed(facts, facts.copiedAt())
+                        : new OperationState.AwaitingWal(place, facts, facts.copiedAt()),
+                false,
+                false,
+                Set.of(),
+                Set.of(),
+                null,
+                place.offset()));
+    }
+
     /// The attempt that holds this operation now.
     public Optional<OperationState.Claimed> holder() {
         return state instanceof OperationState.Claimed claimed ? Optional.of(claimed) : Optional.empty();
@@ -169,6 +198,10 @@ public record Operation(
                         state, attempts, attemptsLeft, cancelRequested, paused, plus(expiring, mark.backup()), place));
             case OperationRecord.Expired gone
             when expiring.contains(gone.backup()) -> Optional.of(expired(gone, place));
+            // Nothing new, but whoever projects looks whether the catalog still has it.
+            case OperationRecord.Found _
+            when kind == OperationKind.BACKUP && (state.isTerminal() || state instanceof OperationState.AwaitingWal) ->
+                to(state, place);
             // Duplicates, zombies and late arrivals are normal under at-least-once delivery and change nothing.
             case OperationRecord.Skipped _,
                     OperationRecord.Claimed _,
@@ -183,7 +216,8 @@ public record Operation(
                     OperationRecord.Paused _,
                     OperationRecord.Released _,
                     OperationRecord.Expiring _,
-                    OperationRecord.Expired _ -> Optional.empty();
+                    OperationRecord.Expired _,
+                    OperationRecord.Found _ -> Optional.empty();
         };
     }
 

@@ -164,6 +164,10 @@ public final class OperationFold {
                 Optional.of(Operation.reject(tooLate(opened, hold), place.offset()));
             case OperationRecord.Opened opened -> Optional.of(Operation.open(opened, place.offset()));
             case OperationRecord.Rejected rejected -> Optional.of(Operation.reject(rejected, place.offset()));
+            case OperationRecord.Found found ->
+                isMarked(found.facts().backup(), siblings.values(), found.at())
+                        ? Optional.empty()
+                        : Operation.found(found, place);
             case OperationRecord.Skipped _,
                     OperationRecord.Claimed _,
                     OperationRecord.Renewed _,
@@ -202,6 +206,10 @@ public final class OperationFold {
         if (record instanceof OperationRecord.Expiring mark
                 && (isNeeded(mark.backup(), siblings.values())
                         || isMarked(mark.backup(), siblings.values(), mark.at()))) {
+            return Optional.empty();
+        }
+        if (record instanceof OperationRecord.Found found
+                && isMarked(found.facts().backup(), siblings.values(), found.at())) {
             return Optional.empty();
         }
         return before.apply(record, place);

@@ -127,6 +127,21 @@ public sealed interface OperationRecord {
     record Expired(DatabaseId database, OperationId operation, BackupId backup, String reason, Instant at)
             implements OperationRecord {}
 
+    /// A backup whose manifest is committed was found in the repository, by whoever rebuilds a catalog (P4). Makes
+    /// the backup known where the log does not know it; of one that it knows it says nothing new, and of one that
+    /// an expiry has marked nothing at all.
+    ///
+    /// @param complete all its WAL from start to stop was there, too; otherwise it awaits it
+    /// @param requestedBy who rebuilds
+    record Found(
+            DatabaseId database,
+            OperationId operation,
+            Facts.BackedUp facts,
+            boolean complete,
+            String requestedBy,
+            Instant at)
+            implements OperationRecord {}
+
     /// What went wrong, in the form that events, the API and people share.
     record Problem(FailureCode code, String message, String hint) {}
 }

@@ -284,7 +284,11 @@ class OperationFoldPropertyTest {
                         Set.of(isBackup ? Resource.base(database) : new Resource(name + "-" + database)),
                         random.nextBoolean() ? Set.of(backup) : Set.of(),
                         at);
-            case 6 -> new OperationRecord.Copied(database, id, epoch, OperationFoldTest.facts(name), at);
+            case 6 ->
+                isBackup && (known == null || known.state().isTerminal())
+                        ? new OperationRecord.Found(
+                                database, id, OperationFoldTest.facts(id.value()), name.equals("b1"), "dba", at)
+                        : new OperationRecord.Copied(database, id, epoch, OperationFoldTest.facts(name), at);
             case 7 -> new OperationRecord.Completed(database, id, epoch, OperationFoldTest.facts(name), at);
             case 8 -> new OperationRecord.AttemptFailed(database, id, epoch, problem, random.nextBoolean(), at);
             case 9 -> new OperationRecord.AttemptLost(database, id, epoch, worker, at);

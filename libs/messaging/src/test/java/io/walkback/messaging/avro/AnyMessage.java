@@ -17,6 +17,7 @@ import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.Resource;
+import io.walkback.domain.operation.Rotation;
 import io.walkback.domain.operation.WorkerId;
 import io.walkback.domain.retention.KeepRules;
 import java.lang.reflect.Constructor;
@@ -135,6 +136,7 @@ public final class AnyMessage {
         values.put(SystemIdentifier.class, Arbitraries.longs().map(SystemIdentifier::new));
         values.put(TimelineId.class, Arbitraries.integers().filter(n -> n != 0).map(TimelineId::new));
         values.put(Epoch.class, Arbitraries.longs().greaterOrEqual(0).map(offset -> new Epoch("topic", 7, offset)));
+        values.put(Rotation.class, Arbitraries.integers().between(1, 7).map(part -> new Rotation(part, 7)));
         values.put(
                 Connection.class,
                 Combinators.combine(name, Arbitraries.integers().between(1, 65_535), name.injectNull(0.3))

@@ -75,7 +75,9 @@ public final class BackupReader implements AutoCloseable {
 
     /// Fails with the first pack that is missing or has another size, before anything is restored from it.
     public void requireComplete() {
-        for (PackEntry pack : packs) {
+        int absent = PackPresence.of(lineage, packs).nextClearBit(0);
+        if (absent < packs.size()) {
+            PackEntry pack = packs.get(absent);
             BlobKey key = lineage.pack(pack.id());
             long size = BlobReads.sizeOf(lineage.store(), key);
             if (size != pack.size()) {

@@ -1,4 +1,4 @@
-package io.walkback.backup.base;
+package io.walkback.repository.backup;
 
 import io.walkback.domain.operation.Facts;
 import io.walkback.repository.layout.Lineage;
@@ -7,10 +7,10 @@ import io.walkback.repository.manifest.BackupSummary;
 import io.walkback.repository.manifest.ManifestDigest;
 
 /// What a committed manifest says, as the log keeps it: the same words whoever reads it and however often.
-final class BackedUp {
+public final class BackedUp {
     private BackedUp() {}
 
-    static Facts.BackedUp of(Lineage lineage, BackupSummary summary, ManifestDigest digest) {
+    public static Facts.BackedUp of(Lineage lineage, BackupSummary summary, ManifestDigest digest) {
         BackupFacts facts = summary.facts();
         return new Facts.BackedUp(
                 summary.id(),

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.rebuild;
+
+import org.jspecify.annotations.NullMarked;
