@@ -1,5 +1,6 @@
 package io.walkback.backup;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param connectTimeout    from the first packet to a session that can be used
 /// @param walDir            where WAL lies that is not in the repository yet (`WAL_ARCHIVE_DIR`); below the state
 ///                          directory where it is not set
+/// @param copyUrl           a second repository, `file:///...` or `s3://bucket/prefix`, that gets everything that
+///                          the first has (`WALKBACK_COPY_URL`); none where it is not set
 @ConfigurationProperties("walkback.backup")
 public record BackupWorkerSettings(
         @DefaultValue("2") int slots,
@@ -23,7 +26,8 @@ public record BackupWorkerSettings(
         @DefaultValue("1") int verificationSlots,
         @DefaultValue("0") int threads,
         @DefaultValue("15s") Duration connectTimeout,
-        @Nullable Path walDir) {
+        @Nullable Path walDir,
+        @Nullable URI copyUrl) {
     public BackupWorkerSettings {
         check("slots", slots, 1, 64);
         check("wal-slots", walSlots, 1, 1000);

@@ -33,18 +33,19 @@ class SettingsTest {
     @Test
     void aWorkerTakesOnSoMuchUnlessToldOtherwise() {
         BackupWorkerSettings settings = bound("walkback.backup", BackupWorkerSettings.class, Map.of());
-        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null));
+        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null, null));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/state/wal"));
         assertThat(settings.threadsHere()).isBetween(1, 16);
     }
 
-    @Test // WAL_ARCHIVE_DIR
-    void receivedWalLiesWhereTheEnvironmentSays() throws IOException {
+    @Test // WAL_ARCHIVE_DIR, WALKBACK_COPY_URL
+    void receivedWalAndTheCopyLieWhereTheEnvironmentSays() throws IOException {
         // Given
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
-                .addFirst(new MapPropertySource("variables", Map.of("WAL_ARCHIVE_DIR", "/srv/spool")));
+                .addFirst(new MapPropertySource(
+                        "variables", Map.of("WAL_ARCHIVE_DIR", "/srv/spool", "WALKBACK_COPY_URL", "file:///mnt/copy")));
         new YamlPropertySourceLoader()
                 .load("application.yml", new ClassPathResource("application.yml"))
                 .forEach(environment.getPropertySources()::addLast);
@@ -53,6 +54,7 @@ class SettingsTest {
                 Binder.get(environment).bindOrCreate("walkback.backup", BackupWorkerSettings.class);
         // Then
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/spool"));
+        assertThat(settings.copyUrl()).isEqualTo(URI.create("file:///mnt/copy"));
     }
 
     @Test
@@ -66,9 +68,11 @@ class SettingsTest {
                         "walkback.backup.verification-slots", "5",
                         "walkback.backup.threads", "6",
                         "walkback.backup.connect-timeout", "7s",
-                        "walkback.backup.wal-dir", "/srv/wal"));
+                        "walkback.backup.wal-dir", "/srv/wal",
+                        "walkback.backup.copy-url", "s3://copy/eu"));
         assertThat(settings)
-                .isEqualTo(new BackupWorkerSettings(3, 4, 5, 6, Duration.ofSeconds(7), Path.of("/srv/wal")));
+                .isEqualTo(new BackupWorkerSettings(
+                        3, 4, 5, 6, Duration.ofSeconds(7), Path.of("/srv/wal"), URI.create("s3://copy/eu")));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/wal"));
         assertThat(settings.threadsHere()).isEqualTo(6);
     }
@@ -76,8 +80,8 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"0,1,1,1,5", "1,0,1,1,5", "1,1,0,1,5", "1,1,1,17,5", "1,1,1,1,0"})
     void aLoadThatCannotBeIsRefused(int slots, int wal, int verification, int threads, int seconds) {
-        assertThatThrownBy(() ->
-                        new BackupWorkerSettings(slots, wal, verification, threads, Duration.ofSeconds(seconds), null))
+        assertThatThrownBy(() -> new BackupWorkerSettings(
+                        slots, wal, verification, threads, Duration.ofSeconds(seconds), null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("walkback.backup.");
     }

@@ -20,6 +20,7 @@ import io.walkback.repository.layout.PackId;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.verify.Closure;
 import io.walkback.repository.verify.Finding;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -42,6 +43,8 @@ public final class RepositoryCopy {
     private final Consumer<String> progress;
     private final List<Finding> findings = new ArrayList<>();
     private long backups;
+    private Instant since = Instant.EPOCH;
+    private Instant newest = Instant.EPOCH;
 
     /// @param progress gets a line for each backup
     public RepositoryCopy(Repository source, BlobStore target, Consumer<String> progress) {
@@ -56,6 +59,13 @@ public final class RepositoryCopy {
     /// A target that is another repository already is [OperatorActionException] `STORE_LAYOUT`. Damage in the
     /// source keeps the backup that needs it out of the copy and is reported; failures of a store are thrown.
     public CopyReport run(List<DatabaseId> databases) {
+        return run(databases, Instant.EPOCH);
+    }
+
+    /// Copies what these databases have stored since an instant of the source's own clock. Everything older must be
+    /// in the target already, it is not asked for it.
+    CopyReport run(List<DatabaseId> databases, Instant stored) {
+        since = stored;
         requireOther();
         copyRoot();
         try (Lanes lanes = new Lanes(LANES)) {
@@ -66,7 +76,7 @@ public final class RepositoryCopy {
                 }
             }
         }
-        return new CopyReport(backups, objects.copied(), objects.bytes(), objects.present(), findings);
+        return new CopyReport(backups, objects.copied(), objects.bytes(), objects.present(), newest, findings);
     }
 
     private void requireOther() {
@@ -99,7 +109,7 @@ public final class RepositoryCopy {
         copyAll(lanes, lineage.histories());
         copyAll(lanes, BlobPrefix.below(lineage.root().child("wal")));
         Set<PackId> seen = new HashSet<>();
-        for (BackupId backup : repository.backups()) {
+        for (BackupId backup : backups(lineage)) {
             try {
                 copyBackup(lanes, repository, backup, seen);
                 backups++;
@@ -108,6 +118,26 @@ public final class RepositoryCopy {
                 found(lineage, backup, damage);
             }
         }
+    }
+
+    /// The backups whose manifests are recent enough, in the order of their names.
+    private List<BackupId> backups(Lineage lineage) {
+        List<BackupId> recent = new ArrayList<>();
+        try (BlobListing<BlobEntry> listing = source.store().list(lineage.backups())) {
+            while (listing.hasNext()) {
+                BlobEntry entry = listing.next();
+                if (isRecent(entry)) {
+                    lineage.backupOf(entry.key()).ifPresent(recent::add);
+                }
+            }
+        }
+        recent.sort(null);
+        return recent;
+    }
+
+    private boolean isRecent(BlobEntry entry) {
+        newest = entry.storedAt().isAfter(newest) ? entry.storedAt() : newest;
+        return !entry.storedAt().isBefore(since);
     }
 
     private void copyBackup(Lanes lanes, LineageRepository repository, BackupId backup, Set<PackId> seen) {
@@ -148,7 +178,9 @@ public final class RepositoryCopy {
         try (BlobListing<BlobEntry> listing = source.store().list(prefix)) {
             while (listing.hasNext()) {
                 BlobEntry entry = listing.next();
-                lanes.submit(() -> copyUnlessGone(entry.key(), entry.size()));
+                if (isRecent(entry)) {
+                    lanes.submit(() -> copyUnlessGone(entry.key(), entry.size()));
+                }
             }
         } finally {
             lanes.drain();
