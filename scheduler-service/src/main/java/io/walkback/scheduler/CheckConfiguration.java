@@ -12,16 +12,12 @@ import io.walkback.messaging.registry.RegistryProbe;
 import io.walkback.messaging.topic.TopicAdmin;
 import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.Targets;
-import io.walkback.repository.EncryptionSettings;
-import io.walkback.repository.blob.BlobStores;
 import io.walkback.scheduler.api.CheckController;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -36,17 +32,8 @@ class CheckConfiguration {
     }
 
     @Bean
-    RepositoryCheck repositoryCheck(
-            @Value("${WALKBACK_REPOSITORY_URL:}") String url,
-            @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
-            @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
-            @Value("${WALKBACK_KEY:}") String key,
-            @Value("${WALKBACK_ENCRYPTION:}") String encryption,
-            Clock clock) {
-        return new RepositoryCheck(
-                BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket),
-                EncryptionSettings.of(key, encryption),
-                clock);
+    RepositoryCheck repositoryCheck(RepositoryPlace place, Clock clock) {
+        return new RepositoryCheck(place.url(), place.encryption(), clock);
     }
 
     @Bean

@@ -103,17 +103,20 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    RepositoryAccess repositoryAccess(
+    RepositoryPlace repositoryPlace(
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
             @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
             @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
             @Value("${WALKBACK_KEY:}") String key,
-            @Value("${WALKBACK_ENCRYPTION:}") String encryption,
-            Clock clock) {
-        return new RepositoryAccess(
+            @Value("${WALKBACK_ENCRYPTION:}") String encryption) {
+        return new RepositoryPlace(
                 BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket),
-                EncryptionSettings.of(key, encryption),
-                clock);
+                EncryptionSettings.of(key, encryption));
+    }
+
+    @Bean
+    RepositoryAccess repositoryAccess(RepositoryPlace place, Clock clock) {
+        return new RepositoryAccess(place.url(), place.encryption(), clock);
     }
 
     @Bean
