@@ -5,6 +5,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.BackupFailed;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.RestoreCompleted;
 import io.walkback.domain.event.RestoreFailed;
@@ -34,6 +35,7 @@ public final class Facts {
         return new BackupFailed(
                 header(database, at, version),
                 new BackupId("b-" + version),
+                BackupType.PHYSICAL,
                 new Problem(FailureCode.POSTGRES_UNREACHABLE, message, "Start the server."),
                 last ? 3 : 1,
                 last);

@@ -4,6 +4,7 @@ import io.walkback.backup.base.BaseBackupHandler;
 import io.walkback.backup.completion.AwaitingWalFinisher;
 import io.walkback.backup.event.EventOutbox;
 import io.walkback.backup.inventory.TopicDatabases;
+import io.walkback.backup.logical.LogicalBackupHandler;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.backup.verification.VerificationHandler;
@@ -103,15 +104,25 @@ final class BackupWorkerProcess implements SmartLifecycle {
         Clusters clusters = new Clusters(repository);
         Path state = settings.stateDir();
         return List.of(
-                new BaseBackupHandler(
-                        databases,
-                        servers,
-                        clusters,
-                        outbox,
-                        clock,
-                        state.resolve("backup"),
-                        load.slots(),
-                        load.threadsHere()),
+                new BackupHandler(
+                        new BaseBackupHandler(
+                                databases,
+                                servers,
+                                clusters,
+                                outbox,
+                                clock,
+                                state.resolve("backup"),
+                                load.slots(),
+                                load.threadsHere()),
+                        new LogicalBackupHandler(
+                                databases,
+                                servers,
+                                clusters,
+                                clock,
+                                load.clientPrograms(),
+                                state.resolve("backup"),
+                                load.slots(),
+                                load.threadsHere())),
                 new WalReceptionHandler(
                         databases,
                         servers,

@@ -9,12 +9,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// How much one backup-worker takes on: `walkback.backup.*`.
 ///
-/// @param slots             base backups at once. Each needs up to 80 MiB of heap and a core; more workers are
+/// @param slots             backups at once. Each needs up to 80 MiB of heap and a core; more workers are
 ///                          better than more slots
 /// @param walSlots          databases whose WAL is received at once, each with a spool of one segment on disk
 /// @param verificationSlots verifications at once
 /// @param threads           that hash and compress, for each backup; 0 means one per core, 16 at most
 /// @param connectTimeout    from the first packet to a session that can be used
+/// @param clientProgramsDir folder of `pg_dump`, `pg_dumpall` and `pg_restore` for logical backups
+///                          (`WALKBACK_CLIENT_PROGRAMS_DIR`); the newest installed ones where it is not set
 /// @param walDir            where WAL lies that is not in the repository yet (`WAL_ARCHIVE_DIR`); below the state
 ///                          directory where it is not set
 /// @param copyUrl           a second repository, `file:///...` or `s3://bucket/prefix`, that gets everything that
@@ -26,6 +28,7 @@ public record BackupWorkerSettings(
         @DefaultValue("1") int verificationSlots,
         @DefaultValue("0") int threads,
         @DefaultValue("15s") Duration connectTimeout,
+        @Nullable Path clientProgramsDir,
         @Nullable Path walDir,
         @Nullable URI copyUrl) {
     public BackupWorkerSettings {
@@ -42,6 +45,12 @@ public record BackupWorkerSettings(
     /// Where received WAL waits for the repository.
     Path walDirectory(Path stateDir) {
         return walDir == null || walDir.toString().isBlank() ? stateDir.resolve("wal") : walDir;
+    }
+
+    /// Where client programs are; null where they are to be looked for.
+    @Nullable
+    Path clientPrograms() {
+        return clientProgramsDir == null || clientProgramsDir.toString().isBlank() ? null : clientProgramsDir;
     }
 
     /// What `threads` comes to on this machine.

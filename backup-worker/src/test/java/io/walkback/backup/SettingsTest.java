@@ -33,19 +33,24 @@ class SettingsTest {
     @Test
     void aWorkerTakesOnSoMuchUnlessToldOtherwise() {
         BackupWorkerSettings settings = bound("walkback.backup", BackupWorkerSettings.class, Map.of());
-        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null, null));
+        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null, null, null));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/state/wal"));
+        assertThat(settings.clientPrograms()).isNull();
         assertThat(settings.threadsHere()).isBetween(1, 16);
     }
 
-    @Test // WAL_ARCHIVE_DIR, WALKBACK_COPY_URL
-    void receivedWalAndTheCopyLieWhereTheEnvironmentSays() throws IOException {
+    @Test // WAL_ARCHIVE_DIR, WALKBACK_COPY_URL, WALKBACK_CLIENT_PROGRAMS_DIR
+    void receivedWalTheCopyAndClientProgramsLieWhereTheEnvironmentSays() throws IOException {
         // Given
         StandardEnvironment environment = new StandardEnvironment();
         environment
                 .getPropertySources()
                 .addFirst(new MapPropertySource(
-                        "variables", Map.of("WAL_ARCHIVE_DIR", "/srv/spool", "WALKBACK_COPY_URL", "file:///mnt/copy")));
+                        "variables",
+                        Map.of(
+                                "WAL_ARCHIVE_DIR", "/srv/spool",
+                                "WALKBACK_COPY_URL", "file:///mnt/copy",
+                                "WALKBACK_CLIENT_PROGRAMS_DIR", "/opt/pg/bin")));
         new YamlPropertySourceLoader()
                 .load("application.yml", new ClassPathResource("application.yml"))
                 .forEach(environment.getPropertySources()::addLast);
@@ -55,6 +60,7 @@ class SettingsTest {
         // Then
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/spool"));
         assertThat(settings.copyUrl()).isEqualTo(URI.create("file:///mnt/copy"));
+        assertThat(settings.clientPrograms()).isEqualTo(Path.of("/opt/pg/bin"));
     }
 
     @Test
@@ -68,11 +74,19 @@ class SettingsTest {
                         "walkback.backup.verification-slots", "5",
                         "walkback.backup.threads", "6",
                         "walkback.backup.connect-timeout", "7s",
+                        "walkback.backup.client-programs-dir", "/opt/bin",
                         "walkback.backup.wal-dir", "/srv/wal",
                         "walkback.backup.copy-url", "s3://copy/eu"));
         assertThat(settings)
                 .isEqualTo(new BackupWorkerSettings(
-                        3, 4, 5, 6, Duration.ofSeconds(7), Path.of("/srv/wal"), URI.create("s3://copy/eu")));
+                        3,
+                        4,
+                        5,
+                        6,
+                        Duration.ofSeconds(7),
+                        Path.of("/opt/bin"),
+                        Path.of("/srv/wal"),
+                        URI.create("s3://copy/eu")));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/wal"));
         assertThat(settings.threadsHere()).isEqualTo(6);
     }
@@ -81,7 +95,7 @@ class SettingsTest {
     @CsvSource({"0,1,1,1,5", "1,0,1,1,5", "1,1,0,1,5", "1,1,1,17,5", "1,1,1,1,0"})
     void aLoadThatCannotBeIsRefused(int slots, int wal, int verification, int threads, int seconds) {
         assertThatThrownBy(() -> new BackupWorkerSettings(
-                        slots, wal, verification, threads, Duration.ofSeconds(seconds), null, null))
+                        slots, wal, verification, threads, Duration.ofSeconds(seconds), null, null, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("walkback.backup.");
     }

@@ -7,6 +7,7 @@ import io.walkback.client.WalkbackClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,18 @@ final class BackupCommands {
     int create(
             @Option(names = "--database", required = true, paramLabel = "NAME", description = "Of which database.")
                     String database,
-            @Option(names = "--type", paramLabel = "physical", description = "physical.") @Nullable String type,
+            @Option(
+                            names = "--type",
+                            paramLabel = "TYPE",
+                            description = "physical (default), or logical: what pg_dump says, for moving rows.")
+                    @Nullable
+                    String type,
+            @Option(
+                            names = "--dbname",
+                            paramLabel = "DB",
+                            description = "Of a logical backup: dump this one; may be repeated. Without it all.")
+                    @Nullable
+                    List<String> dbnames,
             @Option(names = "--backup-id", paramLabel = "ID", description = "The same id again is the same backup.")
                     @Nullable
                     String backupId,
@@ -46,7 +58,7 @@ final class BackupCommands {
             throws InterruptedException {
         Duration limit = limit(timeout);
         try (WalkbackClient client = session.client()) {
-            Accepted accepted = client.createBackup(new BackupForm(database, type, backupId), null);
+            Accepted accepted = client.createBackup(new BackupForm(database, type, dbnames, backupId), null);
             new Waiting(session).follow(client, accepted, wait, limit);
             return ExitCode.OK;
         }
@@ -74,6 +86,7 @@ final class BackupCommands {
                             new Output.Columns<BackupView>()
                                     .with("ID", BackupView::id)
                                     .with("DATABASE", BackupView::database)
+                                    .with("TYPE", BackupView::type)
                                     .with("STATE", backup -> Texts.lower(backup.state()))
                                     .with("COMPLETED", BackupView::completedAt)
                                     .with("SIZE", backup -> Bytes.text(backup.sizeBytes()))
@@ -145,7 +158,9 @@ final class BackupCommands {
         fields.put("started", backup.startedAt());
         fields.put("completed", backup.completedAt());
         fields.put("attempts", backup.attempts());
-        fields.put("wal", backup.startLsn() == null ? null : backup.startLsn() + " to " + backup.stopLsn());
+        fields.put(
+                isLogical(backup) ? "log meanwhile" : "wal",
+                backup.startLsn() == null ? null : backup.startLsn() + " to " + backup.stopLsn());
         fields.put("timeline", backup.timeline());
         fields.put("server", backup.serverVersion());
         fields.put("system", backup.systemIdentifier());
@@ -161,6 +176,11 @@ final class BackupCommands {
             fields.put("hint", backup.failure().hint());
         }
         return fields;
+    }
+
+    /// Recovery never starts from it, so it counts nowhere as one from which it could.
+    static boolean isLogical(BackupView backup) {
+        return backup.type().equals("logical");
     }
 
     @Command(name = "verify", description = "Reads a backup whole and compares each byte with its digest.")

@@ -33,6 +33,7 @@ final class ExitCode {
                     WAL_INVALID,
                     SYSTEM_IDENTIFIER_MISMATCH,
                     CATALOG_MISMATCH,
+                    DUMP_INCOMPLETE,
                     STORE_LAYOUT -> INTEGRITY;
             case TARGET_UNREACHABLE, WAL_GAP -> TARGET_UNREACHABLE;
             case APPROVAL_REQUIRED -> APPROVAL_NEEDED;
@@ -60,6 +61,7 @@ final class ExitCode {
                     TARGET_SPACE,
                     RECOVERY_FAILED,
                     SERVER_BINARIES,
+                    CLIENT_PROGRAMS,
                     SCHEMA_INCOMPATIBLE,
                     RECORD_UNREADABLE,
                     LOG_TRUNCATED,

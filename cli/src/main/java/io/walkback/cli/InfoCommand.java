@@ -40,8 +40,12 @@ final class InfoCommand implements Callable<Integer> {
             for (DatabaseView each : databases) {
                 List<BackupView> backups = new ArrayList<>();
                 client.backups(each.name(), "COMPLETED", null, null).forEach(backups::add);
-                stanzas.add(stanza(each, backups.reversed()));
-                print(each, backups);
+                List<BackupView> physical = backups.stream()
+                        .filter(backup -> !BackupCommands.isLogical(backup))
+                        .toList();
+                stanzas.add(stanza(each, physical.reversed()));
+                print(each, physical);
+                backups.stream().filter(BackupCommands::isLogical).forEach(this::printLogical);
             }
             if (session.output().asJson()) {
                 session.output().json(stanzas);
@@ -63,6 +67,12 @@ final class InfoCommand implements Callable<Integer> {
                             ? "unproven"
                             : Texts.lower(backup.proof().verdict())));
         }
+    }
+
+    private void printLogical(BackupView backup) {
+        session.output()
+                .text("    logical backup: " + backup.id() + ", completed " + backup.completedAt() + ", "
+                        + Bytes.text(backup.sizeBytes()) + ", stored " + Bytes.text(backup.storedBytes()));
     }
 
     private static Map<String, Object> stanza(DatabaseView database, List<BackupView> oldestFirst) {

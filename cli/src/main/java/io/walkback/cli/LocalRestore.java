@@ -3,10 +3,12 @@ package io.walkback.cli;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.embedded.Parts;
 import io.walkback.repository.Repository;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
+import io.walkback.restore.dump.DumpFiles;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.Stop;
 import io.walkback.restore.plan.TablespacePlan;
@@ -34,6 +36,12 @@ final class LocalRestore {
                 // The plan waits for the store, and leaves a core to it.
                 WarmUp.inBackground();
             }
+            Optional<DumpFiles> dump = command.backup() == null
+                    ? Optional.empty()
+                    : DumpFiles.find(repository, database, command.backup());
+            if (dump.isPresent()) {
+                return files(dump.get(), command, validateOnly);
+            }
             RestoreEngine engine = new RestoreEngine(repository, parts());
             RestorePlan plan = engine.plan(database, command);
             if (validateOnly) {
@@ -54,6 +62,36 @@ final class LocalRestore {
             session.output().value(fields, fields);
             return ExitCode.OK;
         }
+    }
+
+    /// A logical backup is restored by `pg_restore`; here its files come out of the repository.
+    private int files(DumpFiles dump, Restore command, boolean validateOnly) throws InterruptedException {
+        if (!(command.target() instanceof RecoveryTarget.Latest)
+                || command.timeline() != null
+                || !command.tablespaces().isEmpty()) {
+            throw Texts.refused(
+                    "backup '" + command.backup() + "' is logical and has no targets, timelines or tablespaces",
+                    "Leave those options out: its files are written as they are.");
+        }
+        if (!validateOnly) {
+            try (Progress progress = new Progress(session.terminal())) {
+                dump.write(Path.of(command.directory()), (phase, done, total, _) -> progress.at(phase, done, total));
+            }
+        }
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("backup", dump.summary().id().value());
+        fields.put("directory", command.directory());
+        fields.put("bytes", dump.summary().statistics().bytes());
+        fields.put("writtenBy", dump.dump().program());
+        fields.put("globals", dump.dump().globals().value());
+        fields.put("rolePasswords", dump.dump().rolePasswords());
+        Map<String, String> archives = new LinkedHashMap<>();
+        dump.dump()
+                .dbnames()
+                .forEach(dbname -> archives.put(dbname.archive().value(), dbname.name() + ", " + dbname.snapshotAt()));
+        fields.put("archives", archives);
+        session.output().value(fields, fields);
+        return ExitCode.OK;
     }
 
     /// The same request again is the same operation: it goes on where a killed one was.

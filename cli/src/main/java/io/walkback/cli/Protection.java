@@ -17,10 +17,12 @@ record Protection(String database, String state, String why) {
     /// P10: no backup for 25 h is an alarm.
     private static final Duration OLD = Duration.ofHours(25);
 
-    /// @param newestFirst backups, the newest request first; the newest completed one among them
+    /// @param all         backups, the newest request first; the newest completed one among them. Logical ones
+    ///                    count for nothing: what happened after them is lost
     /// @param reception   the operation that receives the WAL, if there is one
-    static Protection of(
-            DatabaseView database, List<BackupView> newestFirst, Optional<OperationView> reception, Instant now) {
+    static Protection of(DatabaseView database, List<BackupView> all, Optional<OperationView> reception, Instant now) {
+        List<BackupView> newestFirst =
+                all.stream().filter(backup -> !BackupCommands.isLogical(backup)).toList();
         Optional<BackupView> completed = newestFirst.stream()
                 .filter(backup -> backup.state().equals("COMPLETED"))
                 .findFirst();

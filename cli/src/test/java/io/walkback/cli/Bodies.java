@@ -23,6 +23,8 @@ final class Bodies {
          "stateVersion": 4720}\
         """;
 
+    static final String LOGICAL_BACKUP = BACKUP.replace("\"b1\"", "\"l1\"").replace("physical", "logical");
+
     static final String RETENTION = """
         {"database": "shop", "at": "2026-11-22T12:00:00Z",
          "policy": {"enabled": true, "cron": "0 0 2 * * *", "zone": "America/New_York", "maxAttempts": 3,

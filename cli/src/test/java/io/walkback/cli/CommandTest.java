@@ -137,7 +137,11 @@ class CommandTest {
         Run json = Run.of(api, "backup", "list", "--output", "json");
         Run empty = Run.of(api, "databases", "list", "--output=json");
         // Then
-        assertThat(text.out().lines().toList()).hasSize(3).first().asString().startsWith("ID  DATABASE  STATE");
+        assertThat(text.out().lines().toList())
+                .hasSize(3)
+                .first()
+                .asString()
+                .startsWith("ID  DATABASE  TYPE      STATE");
         assertThat(text.out()).contains("209.7 MB", "STORE_FULL");
         assertThat(json.out()).startsWith("[").contains("\"requestedAt\" : \"2026-11-22T07:00:00Z\"");
         assertThat(empty.out()).isEqualTo("[]\n");
@@ -346,7 +350,11 @@ class CommandTest {
         // Given
         api.answer("GET", "/api/databases?limit=200", 200, Bodies.page(Bodies.DATABASE));
         api.answer("GET", "/api/databases/shop", 200, Bodies.DATABASE);
-        api.answer("GET", "/api/backup/list?database=shop&state=COMPLETED&limit=200", 200, Bodies.page(Bodies.BACKUP));
+        api.answer(
+                "GET",
+                "/api/backup/list?database=shop&state=COMPLETED&limit=200",
+                200,
+                Bodies.page(Bodies.LOGICAL_BACKUP, Bodies.BACKUP));
         // When
         Run json = Run.of(api, "info", "--output=json");
         Run text = Run.of(api, "info", "--database=shop");
@@ -355,7 +363,8 @@ class CommandTest {
                 .startsWith("[{\"name\":\"shop\",\"status\":{")
                 .contains("\"label\":\"b1\",\"type\":\"full\",\"error\":false,\"timestamp\":{\"start\":1795330803,")
                 .contains("\"lsn\":{\"start\":\"0/5000028\",\"stop\":\"0/5100100\"}");
-        assertThat(text.out()).contains("backup: b1", "unproven");
+        assertThat(text.out()).contains("    backup: b1", "unproven", "    logical backup: l1");
+        assertThat(json.out()).as("nothing recovers from it").doesNotContain("l1");
     }
 
     @ParameterizedTest

@@ -69,6 +69,14 @@ class StatusTest {
         assertThat(status(backups, backups, reception("CLAIMED")).out()).contains(state);
     }
 
+    @Test // P10
+    void countsALogicalBackupForNothing() {
+        String backups = Bodies.page(Bodies.LOGICAL_BACKUP);
+        Run run = status(backups, backups, reception("CLAIMED"));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("unprotected", "no completed backup");
+    }
+
     @Test
     void callsADatabaseWithoutBackupUnprotected() {
         Run run = status(Bodies.EMPTY_PAGE, Bodies.EMPTY_PAGE, reception("CLAIMED"));

@@ -27,6 +27,7 @@ import io.walkback.domain.operation.RecoveryTarget;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -63,7 +64,8 @@ public final class Samples {
                 NOW.plus(Duration.ofDays(3650)),
                 Map.of(),
                 null,
-                null);
+                null,
+                List.of());
     }
 
     public static RestoreRequested restoreRequested(String database, String id, boolean destructive) {
@@ -108,11 +110,16 @@ public final class Samples {
     }
 
     public static BackupCatalogEntry backup(String database, String id, BackupStatus status, Instant ended) {
+        return backup(database, id, BackupType.PHYSICAL, status, ended);
+    }
+
+    public static BackupCatalogEntry backup(
+            String database, String id, BackupType type, BackupStatus status, Instant ended) {
         boolean copied = status == BackupStatus.COMPLETED;
         return new BackupCatalogEntry(
                 header(new DatabaseId(database), 7L),
                 new BackupId(id),
-                BackupType.PHYSICAL,
+                type,
                 status,
                 "anne",
                 ended.minusSeconds(60),

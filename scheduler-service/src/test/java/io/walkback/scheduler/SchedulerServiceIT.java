@@ -158,6 +158,7 @@ class SchedulerServiceIT {
         }
         backupByStranger("foreign", "by-api", "PHYSICAL");
         backupByStranger("foreign", "logical", "LOGICAL");
+        backupByStranger("foreign", "strange", "UNKNOWN");
         backupByStranger("foreign", "last", "PHYSICAL");
         // Then: deduplicated, across both ways
         operation("foreign", "last");
@@ -167,9 +168,13 @@ class SchedulerServiceIT {
                     .hasSize(1);
         }
         // And: validated
-        refused(post("/api/backup/create", "{\"database\":\"foreign\",\"type\":\"logical\"}"), 422, "NOT_SUPPORTED");
-        assertThat(get("/api/operations/logical").body().at("/problem/code").stringValue())
-                .isEqualTo("NOT_SUPPORTED");
+        refused(post("/api/backup/create", "{\"database\":\"foreign\",\"dbnames\":[\"a\"]}"), 422, "REQUEST_INVALID");
+        assertThat(get("/api/operations/strange").body().at("/problem/code").stringValue())
+                .isEqualTo("REQUEST_INVALID");
+        // And: a logical one is one of its own type
+        assertThat(get("/api/backup/list?database=foreign&type=logical").body().at("/items"))
+                .hasSize(1)
+                .allSatisfy(backup -> assertThat(backup.get("id").stringValue()).isEqualTo("logical"));
         // And: answered
         JsonNode byApi = get("/api/operations/by-api").body();
         JsonNode byTopic = get("/api/operations/by-topic").body();

@@ -7,6 +7,7 @@ import io.walkback.domain.event.BackupExpired;
 import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupStarted;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.DrillCompleted;
 import io.walkback.domain.event.DrillFailed;
 import io.walkback.domain.event.DrillRequested;
@@ -33,9 +34,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Which events alarm, and which ones end an alarm.
 ///
-/// A cause is a kind and a database: whichever backup completes next shows that the database can be backed up
-/// again, and whichever restore completes next shows that it can be restored, also when people chose another host
-/// after the first failed.
+/// A cause is a kind and a database: whichever backup of the same type completes next shows that the database can
+/// be backed up again, and whichever restore completes next shows that it can be restored, also when people chose
+/// another host after the first failed.
 public final class AlertRules {
     /// Longest value in [Signal.Raised#details], in characters. Both sinks take that much, and an error message
     /// that needs more is in the log.
@@ -49,9 +50,10 @@ public final class AlertRules {
     public static Optional<Signal> signal(Event event) {
         return switch (event) {
             case BackupFailed failed -> Optional.of(backupFailed(failed));
-            case BackupCompleted completed -> Optional.of(cleared(AlertKind.BACKUP_FAILED, completed));
+            case BackupCompleted completed -> Optional.of(cleared(backup(completed, completed.type()), completed));
             case RestoreFailed failed -> Optional.of(restoreFailed(failed));
-            case RestoreCompleted completed -> Optional.of(cleared(AlertKind.RESTORE_FAILED, completed));
+            case RestoreCompleted completed ->
+                Optional.of(cleared(AlertSubject.of(AlertKind.RESTORE_FAILED, completed.database()), completed));
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -77,11 +79,12 @@ public final class AlertRules {
     private static Signal backupFailed(BackupFailed failed) {
         Map<String, String> details = details(failed.problem(), failed.attempt(), failed.finalAttempt());
         put(details, "backupId", failed.backupId());
+        String backup = (failed.type() == BackupType.LOGICAL ? "Logical backup of " : "Backup of ") + failed.database();
         String what = failed.finalAttempt()
-                ? "Backup of " + failed.database() + " failed"
-                : "Backup of " + failed.database() + ": attempt " + failed.attempt() + " failed, another follows";
+                ? backup + " failed"
+                : backup + ": attempt " + failed.attempt() + " failed, another follows";
         return raised(
-                AlertKind.BACKUP_FAILED,
+                backup(failed, failed.type()),
                 failed,
                 failed.finalAttempt() ? Severity.ERROR : Severity.WARNING,
                 what,
@@ -99,7 +102,7 @@ public final class AlertRules {
         put(details, "host", failed.host());
         put(details, "directory", failed.directory());
         return raised(
-                AlertKind.RESTORE_FAILED,
+                AlertSubject.of(AlertKind.RESTORE_FAILED, failed.database()),
                 failed,
                 Severity.CRITICAL,
                 "Restore of " + failed.database() + " failed",
@@ -108,9 +111,14 @@ public final class AlertRules {
     }
 
     private static Signal raised(
-            AlertKind kind, Event event, Severity severity, String what, Problem problem, Map<String, String> details) {
+            AlertSubject subject,
+            Event event,
+            Severity severity,
+            String what,
+            Problem problem,
+            Map<String, String> details) {
         return new Signal.Raised(
-                AlertSubject.of(kind, event.database()),
+                subject,
                 event.stateVersion(),
                 event.eventId(),
                 event.occurredAt(),
@@ -119,9 +127,14 @@ public final class AlertRules {
                 details);
     }
 
-    private static Signal cleared(AlertKind kind, Event event) {
-        return new Signal.Cleared(
-                AlertSubject.of(kind, event.database()), event.stateVersion(), event.eventId(), event.occurredAt());
+    private static Signal cleared(AlertSubject subject, Event event) {
+        return new Signal.Cleared(subject, event.stateVersion(), event.eventId(), event.occurredAt());
+    }
+
+    /// Rows that were dumped do not show that pages can be copied, nor the other way round.
+    private static AlertSubject backup(Event event, BackupType type) {
+        return new AlertSubject(
+                AlertKind.BACKUP_FAILED, event.database(), type == BackupType.LOGICAL ? "logical" : null);
     }
 
     private static Map<String, String> details(Problem problem, int attempt, boolean finalAttempt) {

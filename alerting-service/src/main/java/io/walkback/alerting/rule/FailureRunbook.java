@@ -44,7 +44,9 @@ public enum FailureRunbook {
                     POSTGRES_SLOTS,
                     SYSTEM_IDENTIFIER_MISMATCH,
                     TIMELINE_CHANGED,
-                    PAGE_CHECKSUM -> POSTGRES;
+                    PAGE_CHECKSUM,
+                    CLIENT_PROGRAMS,
+                    DUMP_INCOMPLETE -> POSTGRES;
             case WAL_CONFLICT, WAL_INVALID, WAL_GAP, WAL_SLOT_LOST -> WAL;
             case STORE_UNAVAILABLE,
                     STORE_ACCESS,

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.alerting.Facts;
 import io.walkback.domain.BackupId;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.event.BackupCompleted;
 import io.walkback.domain.event.BackupExpired;
+import io.walkback.domain.event.BackupExtent;
+import io.walkback.domain.event.BackupFailed;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.operation.OperationId;
 import java.time.Instant;
@@ -30,6 +37,43 @@ class AlertRulesTest {
                     .containsEntry("backupId", "b-4")
                     .containsEntry("hint", "Start the server.");
         });
+    }
+
+    @Test // P10
+    void aLogicalBackupAlarmsAndClearsByItself() {
+        // Given
+        BackupFailed physical = Facts.backupFailed(Facts.SHOP, T, 4L, true, "down");
+        BackupFailed logical = new BackupFailed(
+                physical.header(), physical.backupId(), BackupType.LOGICAL, physical.problem(), 3, true);
+        // When
+        Signal failed = AlertRules.signal(logical).orElseThrow();
+        Signal completed = AlertRules.signal(new BackupCompleted(
+                        physical.header(),
+                        physical.backupId(),
+                        BackupType.LOGICAL,
+                        new BackupExtent(
+                                new Lsn(1),
+                                new Lsn(2),
+                                TimelineId.FIRST,
+                                new SystemIdentifier(7),
+                                150_019,
+                                1 << 24,
+                                1,
+                                1,
+                                "sha256:00",
+                                0),
+                        T,
+                        T,
+                        0,
+                        null))
+                .orElseThrow();
+        // Then the alarm of the physical backup stays
+        assertThat(failed.subject().key())
+                .isEqualTo("backup-failed:shop:logical")
+                .isEqualTo(completed.subject().key());
+        assertThat(failed).isInstanceOfSatisfying(Signal.Raised.class, raised -> assertThat(raised.summary())
+                .startsWith("Logical backup of shop failed"));
+        assertThat(completed).isInstanceOf(Signal.Cleared.class);
     }
 
     @Test

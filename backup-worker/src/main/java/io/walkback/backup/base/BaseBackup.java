@@ -1,16 +1,16 @@
 package io.walkback.backup.base;
 
+import io.walkback.backup.committed.CommittedBackup;
+import io.walkback.backup.committed.NextBackup;
 import io.walkback.backup.event.Announcements;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
-import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
-import io.walkback.domain.operation.Facts;
 import io.walkback.operations.Attempt;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.postgres.replication.BaseBackupEnd;
@@ -19,7 +19,6 @@ import io.walkback.postgres.replication.BaseBackupStart;
 import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.postgres.replication.SystemIdentity;
 import io.walkback.repository.LineageRepository;
-import io.walkback.repository.backup.BackedUp;
 import io.walkback.repository.backup.BackupCommit;
 import io.walkback.repository.backup.BackupSettings;
 import io.walkback.repository.backup.BackupWriter;
@@ -30,8 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,7 +64,7 @@ final class BaseBackup {
     }
 
     /// @param previous pinned by this attempt's claim
-    Facts.BackedUp run(
+    CommittedBackup run(
             Attempt attempt, BackupId backup, DatabaseRegistration registration, Optional<BackupId> previous) {
         attempt.progress("connecting", 0, null, null);
         Instant startedAt = clock.instant();
@@ -79,7 +76,7 @@ final class BaseBackup {
             LineageRepository lineage = clusters.open(registration, server);
             servers.ensureSlot(registration);
             attempt.progress("preparing", 0, null, before.flushed());
-            try (BackupWriter writer = writer(lineage, backup, registration.policy(), previous);
+            try (BackupWriter writer = NextBackup.writer(lineage, backup, previous, settings(registration.policy()));
                     ServerManifest manifest = new ServerManifest(workDirectory);
                     ServerPages pages = new ServerPages(() -> servers.sql(registration))) {
                 ControlCopies copies = new ControlCopies();
@@ -106,7 +103,7 @@ final class BaseBackup {
                                 "durationMs",
                                 Duration.between(startedAt, clock.instant()).toMillis())
                         .log("base backup committed");
-                return BackedUp.of(lineage.lineage(), commit.summary(), commit.digest());
+                return new CommittedBackup(lineage.lineage(), commit.summary(), commit.digest());
             }
         }
     }
@@ -124,27 +121,8 @@ final class BaseBackup {
         }
     }
 
-    /// A base that cannot be read any more costs bytes, not the backup: what it holds is stored again (P1).
-    private BackupWriter writer(
-            LineageRepository lineage, BackupId backup, BackupPolicy policy, Optional<BackupId> previous) {
-        BackupSettings settings = new BackupSettings(threads, policy.compressionLevel(), workDirectory);
-        try {
-            return lineage.newBackup(
-                    backup, UUID.randomUUID(), previous.filter(id -> isThere(lineage, id)), Set.of(), settings);
-        } catch (PlatformException fault) {
-            if (fault instanceof RetryableException || previous.isEmpty()) {
-                throw fault;
-            }
-            LOG.atWarn()
-                    .setCause(fault)
-                    .addKeyValue("backupId", previous.get())
-                    .log("previous backup cannot be built on, everything is stored anew");
-            return lineage.newBackup(backup, UUID.randomUUID(), Optional.empty(), Set.of(), settings);
-        }
-    }
-
-    private static boolean isThere(LineageRepository lineage, BackupId previous) {
-        return lineage.findBackup(previous).isPresent();
+    private BackupSettings settings(BackupPolicy policy) {
+        return new BackupSettings(threads, policy.compressionLevel(), workDirectory);
     }
 
     private static @Nullable PageAudit audit(ServerFacts server, BaseBackupStart start, PageSource pages) {

@@ -1,5 +1,6 @@
 package io.walkback.backup.base;
 
+import io.walkback.backup.committed.Software;
 import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.RetryableException;
@@ -34,7 +35,7 @@ record FactsOf(ServerFacts server, SystemIdentity identity, BaseBackupEnd end, I
                 new BackupFacts.ControlFiles(Optional.of(label), copies.find(ControlCopies.TABLESPACE_MAP), control),
                 audit == null ? BackupFacts.PageFindings.NONE : audit.findings(end.stop()),
                 environment(),
-                software());
+                Software.name());
     }
 
     private void requireOurLabel(FileContent label) {
@@ -77,10 +78,5 @@ record FactsOf(ServerFacts server, SystemIdentity identity, BaseBackupEnd end, I
         Map<String, String> libraries = new TreeMap<>();
         server.preloadedLibraries().forEach(library -> libraries.put(library, ""));
         return new BackupFacts.Environment(collations, server.extensions(), libraries);
-    }
-
-    private static String software() {
-        String version = FactsOf.class.getPackage().getImplementationVersion();
-        return version == null ? "walkback" : "walkback " + version;
     }
 }

@@ -39,6 +39,16 @@ public final class ServerAccess {
         return connector.connect(targets.of(registration), "walkback", ANSWER);
     }
 
+    /// An ordinary connection to one dbname; the caller closes it.
+    public Connection sql(DatabaseRegistration registration, String dbname) {
+        return connector.connect(targets.of(registration).withDatabase(dbname), "walkback", ANSWER);
+    }
+
+    /// Where the server is and how to log in, password included, for a program that connects by itself.
+    public PostgresTarget target(DatabaseRegistration registration) {
+        return targets.of(registration);
+    }
+
     /// A walsender connection; the caller closes it. Takes one of the server's `max_wal_senders`.
     ///
     /// @param applicationName what `pg_stat_replication` shows
@@ -46,17 +56,21 @@ public final class ServerAccess {
         return ReplicationConnection.open(connector, targets.of(registration), applicationName, SILENCE);
     }
 
-    /// What the server is, after making sure that it can be backed up at all.
+    /// What the server is, after making sure that its pages can be copied at all.
     public ServerFacts facts(DatabaseRegistration registration) {
+        ServerFacts facts = identify(registration);
+        requireUsable(facts, address(registration));
+        return facts;
+    }
+
+    /// What the server is.
+    public ServerFacts identify(DatabaseRegistration registration) {
         PostgresTarget target = targets.of(registration);
-        ServerFacts facts;
         try (Connection connection = connector.connect(target, "walkback", ANSWER)) {
-            facts = ServerFactsQuery.read(connection, target.address());
+            return ServerFactsQuery.read(connection, target.address());
         } catch (SQLException closing) {
             throw new IllegalStateException("closing a connection that has answered", closing);
         }
-        requireUsable(facts, target.address());
-        return facts;
     }
 
     /// `host:port`, for messages.

@@ -7,15 +7,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
-/// The commands of a section of README.md, so that what people read is what is tested.
+/// The commands of a section of README.md or of a page of docs, so that what people read is what is tested.
 ///
 /// @param title heading without its marks
 /// @param lines of its code blocks, comments cut off
 record Readme(String title, List<String> lines) {
     static Readme section(String title) throws IOException {
+        return section("README.md", title);
+    }
+
+    /// @param page relative to the root of the project
+    static Readme section(String page, String title) throws IOException {
         Path file = Path.of(
-                Objects.requireNonNull(System.getProperty("walkback.root"), "walkback.root is set by Maven"),
-                "README.md");
+                Objects.requireNonNull(System.getProperty("walkback.root"), "walkback.root is set by Maven"), page);
         List<String> commands = new ArrayList<>();
         boolean here = false;
         boolean code = false;

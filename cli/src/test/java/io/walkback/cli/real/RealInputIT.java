@@ -79,7 +79,7 @@ class RealInputIT {
     }
 
     /// The command with one argument exchanged, which it must have.
-    private static String[] with(String[] command, String argument, String other) {
+    static String[] with(String[] command, String argument, String other) {
         assertThat(command).contains(argument);
         String[] exchanged = command.clone();
         for (int i = 0; i < exchanged.length; i++) {
@@ -97,7 +97,7 @@ class RealInputIT {
         return directory.resolve("data/keys/repository.key").toString();
     }
 
-    private static Walkback.Said said(int code, Walkback.Said said) {
+    static Walkback.Said said(int code, Walkback.Said said) {
         assertThat(said.code()).as(said.all()).isEqualTo(code);
         return said;
     }
@@ -180,6 +180,11 @@ class RealInputIT {
                         .err())
                 .contains("KEY_UNAVAILABLE");
         assertThat(refused).doesNotExist();
+    }
+
+    @Test // P4
+    void dumpsAndTakesTheDumpOutOfTheRepositoryAsItsPageSays() throws IOException {
+        new LogicalPage(walkback, repository, key()).follow(directory.resolve("dump"));
     }
 
     @Test

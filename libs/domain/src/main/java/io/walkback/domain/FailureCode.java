@@ -25,6 +25,8 @@ public enum FailureCode {
     SYSTEM_IDENTIFIER_MISMATCH("another cluster answers under this name"),
     TIMELINE_CHANGED("the server switched timelines in the middle of the work"),
     PAGE_CHECKSUM("a relation page does not match its checksum"),
+    CLIENT_PROGRAMS("no pg_dump here that is as new as the server"),
+    DUMP_INCOMPLETE("a dump lacks relations that the dbname has"),
 
     // WAL
     WAL_CONFLICT("a wal segment with this name but other content is in the repository"),

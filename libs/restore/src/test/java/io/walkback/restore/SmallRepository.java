@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 
@@ -109,6 +111,43 @@ public final class SmallRepository implements AutoCloseable {
             writer.directory(new EntryPath("pg_wal"), attributes(0700));
             file(writer, "backup_label", label);
             file(writer, "global/pg_control", control);
+            writer.finish(facts);
+        }
+    }
+
+    /// A logical backup, taken while the log was in segment 1: globals, and an archive of 3 000 000 bytes.
+    public void dump(String id, int minutesLater) {
+        Instant at = AT.plusSeconds(60L * minutesLater);
+        EntryPath globals = new EntryPath("globals.sql");
+        EntryPath archive = new EntryPath("dbnames/5.dump");
+        Lsn lsn = new Lsn(SEGMENT + 500L + minutesLater);
+        BackupFacts facts = new BackupFacts(
+                BackupOrigin.DUMP,
+                new BackupFacts.Server(150_019, SEGMENT, 8192, true),
+                new BackupFacts.WalSpan(TimelineId.FIRST, lsn, TimelineId.FIRST, lsn, Optional.empty()),
+                at,
+                at,
+                BackupFacts.ControlFiles.NONE,
+                BackupFacts.PageFindings.NONE,
+                BackupFacts.Environment.UNKNOWN,
+                "test",
+                Optional.of(new BackupFacts.Dump(
+                        "pg_dump 15", globals, true, List.of(new BackupFacts.DumpedDbname("shop", 5, archive, at)))));
+        try (BackupWriter writer = lineage()
+                .newBackup(
+                        new BackupId(id),
+                        UUID.randomUUID(),
+                        Optional.empty(),
+                        Set.of(),
+                        new BackupSettings(1, 3, folder))) {
+            writer.beginStream(globals, attributes(0600));
+            writer.write(new byte[] {'-', '-'}, 0, 2);
+            writer.endFile();
+            byte[] noise = new byte[3_000_000];
+            new Random(1).nextBytes(noise);
+            writer.beginStream(archive, attributes(0600));
+            writer.write(noise, 0, noise.length);
+            writer.endFile();
             writer.finish(facts);
         }
     }

@@ -3,6 +3,7 @@ package io.walkback.scheduler.api;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -59,6 +60,14 @@ record Figures(
                 month.isEmpty()
                         ? null
                         : (double) month.stream().filter(End::completed).count() / month.size());
+    }
+
+    /// Whether a backup that was complete after `oldest` shows that its database is protected. A logical one does
+    /// not: what happened after it is lost.
+    static boolean protects(BackupCatalogEntry backup, Instant oldest) {
+        return backup.type() != BackupType.LOGICAL
+                && backup.completedAt() != null
+                && backup.completedAt().isAfter(oldest);
     }
 
     private static @Nullable End end(BackupCatalogEntry backup) {

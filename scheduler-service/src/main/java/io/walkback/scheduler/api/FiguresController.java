@@ -134,7 +134,6 @@ class FiguresController {
                 || state.backups()
                         .all()
                         .filter(entry -> entry.header().database().equals(database.id()))
-                        .anyMatch(entry -> entry.completedAt() != null
-                                && entry.completedAt().isAfter(oldest));
+                        .anyMatch(entry -> Figures.protects(entry, oldest));
     }
 }

@@ -157,6 +157,7 @@ record OperationJson(
         BackupId backup =
                 switch (operation.command()) {
                     case Command.TakeBackup take -> take.backup();
+                    case Command.TakeDump take -> take.backup();
                     case Command.Restore restore -> restore.backup();
                     case Command.Verify verify -> verify.backup();
                     case Command.Hold hold -> hold.backup();
@@ -195,6 +196,13 @@ record OperationJson(
             case OperationState.Completed completed ->
                 switch (completed.facts()) {
                     case Facts.BackedUp backedUp -> backedUp(backedUp);
+                    case Facts.Dumped dumped ->
+                        new BackupResult(
+                                dumped.sizeBytes(),
+                                dumped.storedBytes(),
+                                dumped.start().toString(),
+                                dumped.stop().toString(),
+                                0);
                     case Facts.Restored restored ->
                         new RestoreResult(
                                 restored.backup().value(),

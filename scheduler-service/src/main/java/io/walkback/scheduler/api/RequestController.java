@@ -49,6 +49,7 @@ class RequestController {
     record CreateBody(
             @Nullable String database,
             @Nullable String type,
+            @Nullable List<String> dbnames,
             @Nullable String backupId) {}
 
     record RestoreBody(
@@ -81,12 +82,22 @@ class RequestController {
         DatabaseId database = Fields.required("database", body.database(), DatabaseId::new);
         registry.require(database);
         BackupType type = type(body.type());
+        List<String> dbnames = body.dbnames() == null ? List.of() : body.dbnames();
         BackupId wanted = Fields.optional("backupId", body.backupId(), BackupId::new);
         Submitted submitted = submissions.submit(
                 new Submission(database, wanted == null ? null : new OperationId(wanted.value()), key, body.toString()),
                 "backup.request",
                 (header, id, notAfter) -> new BackupRequested(
-                        header, id.value(), new BackupId(id.value()), type, "api", notAfter, Map.of(), null, null));
+                        header,
+                        id.value(),
+                        new BackupId(id.value()),
+                        type,
+                        "api",
+                        notAfter,
+                        Map.of(),
+                        null,
+                        null,
+                        dbnames));
         return accepted(submitted, submitted.id().value());
     }
 

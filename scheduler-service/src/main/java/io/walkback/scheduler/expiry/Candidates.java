@@ -5,6 +5,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.ProofState;
 import io.walkback.domain.event.Verdict;
 import io.walkback.domain.operation.Command;
@@ -76,6 +77,7 @@ public final class Candidates {
         }
         return new Candidate(
                 backup,
+                entry.type() == BackupType.LOGICAL,
                 marked ? Stage.EXPIRING : stage(entry),
                 since,
                 extent == null

@@ -174,9 +174,9 @@ public final class CatalogRebuild {
         long deadline = System.nanoTime() + PROJECTING.toNanos();
         for (OperationRecord.Found each : found) {
             Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            String key = each.database() + "/" + each.facts().backup();
+            String key = each.database() + "/" + each.operation();
             if (state.backups().await(key, _ -> true, left).isEmpty()) {
-                throw behind("backup '" + each.facts().backup() + "' of database '" + each.database()
+                throw behind("backup '" + each.operation() + "' of database '" + each.database()
                         + "' is in the operation log and not in the catalog after " + PROJECTING.toSeconds() + " s");
             }
         }

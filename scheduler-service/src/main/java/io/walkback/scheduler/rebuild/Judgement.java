@@ -54,6 +54,12 @@ final class Judgement {
         }
         try (BackupReader reader = lineage.openBackup(backup)) {
             reader.requireComplete();
+            if (reader.summary().facts().isLogical()) {
+                Facts.Dumped dumped = BackedUp.dumped(lineage.lineage(), reader.summary(), reader.digest());
+                found.add(new OperationRecord.Found(
+                        database, new OperationId(backup.value()), dumped, true, BY, clock.instant()));
+                return Optional.of(new Row(database, backup, Outcome.RESTORED, "COMPLETED"));
+            }
             Facts.BackedUp facts = BackedUp.of(lineage.lineage(), reader.summary(), reader.digest());
             Optional<String> missing = missingWal(lineage.wal(), facts);
             found.add(new OperationRecord.Found(

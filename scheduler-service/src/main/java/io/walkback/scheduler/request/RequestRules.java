@@ -18,10 +18,13 @@ import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +100,7 @@ public final class RequestRules {
                         r.requestedBy(),
                         r.notAfter(),
                         r.labels(),
-                        new Command.TakeBackup(r.backupId()));
+                        backupCommand(r));
             case RestoreRequested r ->
                 new Asked(
                         r.database(),
@@ -188,10 +191,38 @@ public final class RequestRules {
     }
 
     private static @Nullable Problem backup(BackupRequested request) {
+        List<String> dbnames = request.dbnames();
         return switch (request.type()) {
-            case PHYSICAL -> null;
-            case LOGICAL -> notSupported("a logical backup");
+            case PHYSICAL ->
+                dbnames.isEmpty()
+                        ? null
+                        : invalid("dbnames are named, and a physical backup copies every dbname of the cluster");
+            case LOGICAL ->
+                isListOfDbnames(dbnames)
+                        ? null
+                        : invalid("dbnames are at most " + Command.TakeDump.MOST_DBNAMES
+                                + ", none twice, each of 1 to 63 bytes without NUL");
             case UNKNOWN -> invalid("the type of backup is not known");
+        };
+    }
+
+    /// PostgreSQL cuts longer names off at 63 bytes.
+    private static boolean isListOfDbnames(List<String> dbnames) {
+        return dbnames.size() <= Command.TakeDump.MOST_DBNAMES
+                && Set.copyOf(dbnames).size() == dbnames.size()
+                && dbnames.stream()
+                        .allMatch(dbname -> !dbname.isEmpty()
+                                && dbname.indexOf('\0') < 0
+                                && dbname.getBytes(StandardCharsets.UTF_8).length <= 63);
+    }
+
+    /// Null where the request is refused whatever it says, by [#backup].
+    private static @Nullable Command backupCommand(BackupRequested request) {
+        return switch (request.type()) {
+            case PHYSICAL -> new Command.TakeBackup(request.backupId());
+            case LOGICAL ->
+                isListOfDbnames(request.dbnames()) ? new Command.TakeDump(request.backupId(), request.dbnames()) : null;
+            case UNKNOWN -> null;
         };
     }
 

@@ -141,7 +141,8 @@ public final class Trigger {
                         notAfter(due.get(), schedule),
                         Map.of(),
                         id,
-                        null)));
+                        null,
+                        List.of())));
         LOG.atInfo()
                 .addKeyValue("databaseId", database.id())
                 .addKeyValue("backupId", id)

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.OperationState;
@@ -40,6 +41,7 @@ class CandidatesTest {
         filled.put(Samples.backup("shop", "failed", BackupStatus.FAILED, NOW), NOW);
         filled.put(Samples.backup("shop", "running", BackupStatus.RUNNING, NOW), NOW);
         filled.put(Samples.backup("shop", "gone", BackupStatus.EXPIRED, NOW), NOW);
+        filled.put(Samples.backup("shop", "dump", BackupType.LOGICAL, BackupStatus.COMPLETED, NOW), NOW);
         filled.put(Samples.backup("bank", "other", BackupStatus.COMPLETED, NOW), NOW);
         BackupId held = new BackupId("held");
         OperationState open = new OperationState.Open(null);
@@ -58,7 +60,11 @@ class CandidatesTest {
         // Then
         Map<String, Candidate> byId =
                 candidates.stream().collect(Collectors.toMap(one -> one.id().value(), Function.identity()));
-        assertThat(byId).containsOnlyKeys("done", "held", "failed", "running");
+        assertThat(byId).containsOnlyKeys("done", "held", "failed", "running", "dump");
+        assertThat(candidates)
+                .filteredOn(Candidate::logical)
+                .extracting(one -> one.id().value())
+                .containsExactly("dump");
         assertThat(byId.get("done")).satisfies(one -> {
             assertThat(one.stage()).isEqualTo(Stage.COMPLETED);
             assertThat(one.pinnedBy()).containsExactly("r1");

@@ -13,6 +13,7 @@ import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.AuditEntry;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Facts;
@@ -82,6 +83,22 @@ class CatalogRebuildTest {
         bytes[bytes.length / 2] ^= 1;
         assertThat(file.toFile().setWritable(true)).isTrue();
         Files.write(file, bytes);
+    }
+
+    @Test // P4
+    void aLogicalBackupComesBackAsOneAndAwaitsNoWal() {
+        // Given
+        BackupFacts.WalSpan log = new BackupFacts.WalSpan(
+                TimelineId.FIRST, new Lsn(0x900000), TimelineId.FIRST, new Lsn(0x900100), Optional.empty());
+        it.commit(it.lineage("shop", 7), "l1", Installation.dumped(log, Installation.T0));
+        // When
+        List<Row> rows = it.rebuild(false, 200);
+        // Then
+        assertThat(rows).extracting(Row::outcome).containsExactly(Outcome.RESTORED);
+        BackupCatalogEntry found = it.filled.state.backups().find("shop/l1").orElseThrow();
+        assertThat(found.type()).isEqualTo(BackupType.LOGICAL);
+        assertThat(found.status()).isEqualTo(BackupStatus.COMPLETED);
+        assertThat(it.rebuild(false, 200)).extracting(Row::outcome).containsExactly(Outcome.KNOWN);
     }
 
     @Test // F20

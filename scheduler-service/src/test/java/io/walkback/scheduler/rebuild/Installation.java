@@ -128,6 +128,21 @@ final class Installation implements AutoCloseable {
                 "test");
     }
 
+    /// Facts of a logical backup.
+    static BackupFacts dumped(BackupFacts.WalSpan log, Instant at) {
+        return new BackupFacts(
+                BackupOrigin.DUMP,
+                new BackupFacts.Server(150_019, WAL_SEGMENT, 8192, true),
+                log,
+                at,
+                at,
+                BackupFacts.ControlFiles.NONE,
+                BackupFacts.PageFindings.NONE,
+                BackupFacts.Environment.UNKNOWN,
+                "test",
+                Optional.of(new BackupFacts.Dump("pg_dump 15", new EntryPath("globals.sql"), true, List.of())));
+    }
+
     /// What a worker says of a backup, from the request on, after `failures` attempts that came to nothing.
     void told(DatabaseId database, Facts.BackedUp facts, boolean complete, int failures) {
         OperationId id = new OperationId(facts.backup().value());

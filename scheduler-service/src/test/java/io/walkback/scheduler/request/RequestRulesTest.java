@@ -26,10 +26,12 @@ import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.scheduler.Samples;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,8 +49,22 @@ class RequestRulesTest {
     }
 
     private static BackupRequested backup(String requestId, BackupType type, String by, Instant notAfter) {
+        return backup(requestId, type, by, notAfter, List.of());
+    }
+
+    private static BackupRequested backup(
+            String requestId, BackupType type, String by, Instant notAfter, List<String> dbnames) {
         return new BackupRequested(
-                Samples.header(SHOP, null), requestId, new BackupId("b1"), type, by, notAfter, Map.of(), null, null);
+                Samples.header(SHOP, null),
+                requestId,
+                new BackupId("b1"),
+                type,
+                by,
+                notAfter,
+                Map.of(),
+                null,
+                null,
+                dbnames);
     }
 
     private static RestoreRequested restore(
@@ -90,8 +106,6 @@ class RequestRulesTest {
                 .isEqualTo(FailureCode.REQUEST_INVALID);
         assertThat(refused(backup("b1", BackupType.UNKNOWN, "anne", NOW.plusSeconds(1))))
                 .isEqualTo(FailureCode.REQUEST_INVALID);
-        assertThat(refused(backup("b1", BackupType.LOGICAL, "anne", NOW.plusSeconds(1))))
-                .isEqualTo(FailureCode.NOT_SUPPORTED);
         assertThat(refused(backup("b1", BackupType.PHYSICAL, " ", NOW.plusSeconds(1))))
                 .isEqualTo(FailureCode.REQUEST_INVALID);
     }
@@ -185,6 +199,35 @@ class RequestRulesTest {
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
         approve("anne", Decision.GRANTED, "plan", true, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
+    }
+
+    @Test
+    void opensALogicalBackupOfTheDbnamesThatAreNamedOrOfAll() {
+        for (List<String> dbnames : List.of(List.<String>of(), List.of("shop", "it's \"ü\" = 1"))) {
+            assertThat(rules.judge(backup("b1", BackupType.LOGICAL, "anne", NOW.plusSeconds(1), dbnames), NOW))
+                    .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                            .isEqualTo(new Command.TakeDump(new BackupId("b1"), dbnames)));
+        }
+    }
+
+    @Test
+    void refusesDbnamesThatCannotBeAndThoseOfAPhysicalBackup() {
+        for (List<String> wrong : List.of(
+                List.of(""),
+                List.of("a\0b"),
+                List.of("a", "a"),
+                List.of("ü".repeat(32)),
+                Collections.nCopies(2, "b"))) {
+            assertThat(refused(backup("b1", BackupType.LOGICAL, "anne", NOW.plusSeconds(1), wrong)))
+                    .as("%s", wrong)
+                    .isEqualTo(FailureCode.REQUEST_INVALID);
+        }
+        List<String> many =
+                IntStream.rangeClosed(0, 1000).mapToObj(i -> "d" + i).toList();
+        assertThat(refused(backup("b1", BackupType.LOGICAL, "anne", NOW.plusSeconds(1), many)))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refused(backup("b1", BackupType.PHYSICAL, "anne", NOW.plusSeconds(1), List.of("shop"))))
+                .isEqualTo(FailureCode.REQUEST_INVALID);
     }
 
     @Test

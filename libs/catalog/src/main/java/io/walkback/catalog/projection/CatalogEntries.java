@@ -3,12 +3,11 @@ package io.walkback.catalog.projection;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.BackupCatalogEntry;
-import io.walkback.domain.event.BackupExtent;
 import io.walkback.domain.event.BackupStatus;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.FailureState;
-import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold.Change;
 import io.walkback.domain.operation.OperationRecord;
@@ -25,7 +24,7 @@ final class CatalogEntries {
     /// The backup as `change` leaves it.
     static BackupCatalogEntry of(Change change) {
         Operation now = change.after();
-        Facts.BackedUp copied = copied(change);
+        Copy copied = copied(change);
         return entry(
                 Headers.of(change, "BackupCatalogEntry/" + now.id()),
                 now,
@@ -44,7 +43,7 @@ final class CatalogEntries {
 
     /// A completed backup that was read back whole.
     static BackupCatalogEntry verified(Operation backup, Change verification) {
-        Facts.BackedUp copied = backedUp(backup.state());
+        Copy copied = copied(backup.state());
         return entry(
                 Headers.of(verification, "BackupCatalogEntry/" + backup.id()),
                 backup,
@@ -99,20 +98,20 @@ final class CatalogEntries {
     private static BackupCatalogEntry entry(
             EventHeader header,
             Operation operation,
-            Facts.@Nullable BackedUp copied,
+            @Nullable Copy copied,
             @Nullable Instant startedAt,
             @Nullable FailureState failure,
             @Nullable Instant verifiedAt) {
         return new BackupCatalogEntry(
                 header,
                 new BackupId(operation.id().value()),
-                BackupType.PHYSICAL,
+                type(operation),
                 status(operation.state()),
                 operation.requestedBy(),
                 operation.openedAt(),
                 operation.labels(),
                 operation.attempts(),
-                copied == null ? null : extent(copied),
+                copied == null ? null : copied.extent(),
                 startedAt,
                 operation.state() instanceof OperationState.Completed done ? done.at() : null,
                 null,
@@ -121,18 +120,20 @@ final class CatalogEntries {
                 verifiedAt);
     }
 
-    static BackupExtent extent(Facts.BackedUp facts) {
-        return new BackupExtent(
-                facts.start(),
-                facts.stop(),
-                facts.timeline(),
-                facts.system(),
-                facts.serverVersion(),
-                facts.walSegmentSize(),
-                facts.sizeBytes(),
-                facts.storedBytes(),
-                facts.manifestDigest(),
-                facts.pageChecksumErrors());
+    /// Whether an operation makes a backup, of pages or of rows.
+    static boolean isBackup(Operation operation) {
+        return type(operation) != BackupType.UNKNOWN;
+    }
+
+    /// What an operation of kind `BACKUP` copies; `UNKNOWN` where it was rejected before it was understood.
+    static BackupType type(Operation operation) {
+        return switch (operation.command()) {
+            case Command.TakeBackup _ -> BackupType.PHYSICAL;
+            case Command.TakeDump _ -> BackupType.LOGICAL;
+            case Command.Restore _, Command.Verify _, Command.Expire _, Command.Hold _, Command.ReceiveWal _ ->
+                BackupType.UNKNOWN;
+            case null -> BackupType.UNKNOWN;
+        };
     }
 
     private static BackupStatus status(OperationState state) {
@@ -162,19 +163,18 @@ final class CatalogEntries {
     }
 
     /// What was copied, also when the operation has been cancelled after it: the manifest is in the repository.
-    private static Facts.@Nullable BackedUp copied(Change change) {
-        Facts.BackedUp now = backedUp(change.after().state());
+    private static @Nullable Copy copied(Change change) {
+        Copy now = copied(change.after().state());
         return now != null || change.before() == null
                 ? now
-                : backedUp(change.before().state());
+                : copied(change.before().state());
     }
 
-    private static Facts.@Nullable BackedUp backedUp(OperationState state) {
+    private static @Nullable Copy copied(OperationState state) {
         return switch (state) {
-            case OperationState.AwaitingWal waiting -> waiting.facts();
-            case OperationState.Completed done when done.facts() instanceof Facts.BackedUp facts -> facts;
-            case OperationState.Completed _,
-                    OperationState.Open _,
+            case OperationState.AwaitingWal waiting -> Copy.of(waiting.facts());
+            case OperationState.Completed done -> Copy.of(done.facts());
+            case OperationState.Open _,
                     OperationState.Claimed _,
                     OperationState.Failed _,
                     OperationState.Cancelled _,

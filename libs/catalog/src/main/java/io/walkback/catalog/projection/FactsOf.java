@@ -7,6 +7,7 @@ import io.walkback.domain.event.BackupCopied;
 import io.walkback.domain.event.BackupExpired;
 import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupStarted;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RestoreCompleted;
 import io.walkback.domain.event.RestoreFailed;
@@ -21,6 +22,7 @@ import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.OperationState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ final class FactsOf {
                 started(change, claim).stream().toList();
             case OperationRecord.Copied copied ->
                 List.of(new BackupCopied(
-                        Headers.of(change, "BackupCopied"), backup(change), CatalogEntries.extent(copied.facts())));
+                        Headers.of(change, "BackupCopied"), backup(change), Copy.extent(copied.facts())));
             case OperationRecord.Completed completed ->
                 completed(change, completed.facts()).stream().toList();
             case OperationRecord.AttemptFailed failed ->
@@ -66,14 +68,8 @@ final class FactsOf {
     private static Optional<Event> started(Change change, OperationRecord.Claimed claim) {
         Operation operation = change.after();
         return switch (operation.command()) {
-            case Command.TakeBackup take ->
-                Optional.of(new BackupStarted(
-                        Headers.of(change, "BackupStarted"),
-                        take.backup(),
-                        operation.attempts(),
-                        change.place(),
-                        claim.worker(),
-                        null));
+            case Command.TakeBackup take -> Optional.of(started(change, take.backup(), claim));
+            case Command.TakeDump take -> Optional.of(started(change, take.backup(), claim));
             case Command.Restore restore ->
                 Optional.of(new RestoreStarted(
                         Headers.of(change, "RestoreStarted"),
@@ -89,18 +85,35 @@ final class FactsOf {
         };
     }
 
+    private static BackupStarted started(Change change, BackupId backup, OperationRecord.Claimed claim) {
+        return new BackupStarted(
+                Headers.of(change, "BackupStarted"),
+                backup,
+                change.after().attempts(),
+                change.place(),
+                claim.worker(),
+                null);
+    }
+
+    private static BackupCompleted completed(Change change, BackupType type, Copy copied) {
+        Instant at = change.record().at();
+        return new BackupCompleted(
+                Headers.of(change, "BackupCompleted"),
+                backup(change),
+                type,
+                copied.extent(),
+                copied.startedAt(),
+                at,
+                Duration.between(copied.startedAt(), at).toMillis(),
+                null);
+    }
+
     private static Optional<Event> completed(Change change, Facts facts) {
         return switch (facts) {
-            case Facts.BackedUp backedUp ->
-                Optional.of(new BackupCompleted(
-                        Headers.of(change, "BackupCompleted"),
-                        backedUp.backup(),
-                        CatalogEntries.extent(backedUp),
-                        backedUp.startedAt(),
-                        change.record().at(),
-                        Duration.between(backedUp.startedAt(), change.record().at())
-                                .toMillis(),
-                        null));
+            case Facts.BackedUp _ ->
+                Optional.ofNullable(Copy.of(facts)).map(copied -> completed(change, BackupType.PHYSICAL, copied));
+            case Facts.Dumped _ ->
+                Optional.ofNullable(Copy.of(facts)).map(copied -> completed(change, BackupType.LOGICAL, copied));
             case Facts.Restored restored ->
                 Optional.of(new RestoreCompleted(
                         Headers.of(change, "RestoreCompleted"),
@@ -169,7 +182,13 @@ final class FactsOf {
         boolean last = operation.state().isTerminal();
         return switch (operation.kind()) {
             case BACKUP ->
-                List.of(new BackupFailed(Headers.of(change, "BackupFailed"), backup(change), problem, attempt, last));
+                List.of(new BackupFailed(
+                        Headers.of(change, "BackupFailed"),
+                        backup(change),
+                        CatalogEntries.type(operation),
+                        problem,
+                        attempt,
+                        last));
             case RESTORE -> List.of(restoreFailed(change, problem, attempt, last));
             case VERIFICATION ->
                 List.of(new VerificationFailed(

@@ -34,8 +34,8 @@ public final class LogProjection {
             Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
         List<BackupCatalogEntry> entries = new ArrayList<>();
         // What was rejected before it was understood never was a backup; the operation tells the story.
-        if (change.after().command() instanceof Command.TakeBackup take
-                && !(change.record() instanceof OperationRecord.Found && isKnown(take.backup(), change, catalog))) {
+        if (CatalogEntries.isBackup(change.after())
+                && !(change.record() instanceof OperationRecord.Found && isKnown(change, catalog))) {
             entries.add(CatalogEntries.of(change));
         }
         if (change.record() instanceof OperationRecord.Expiring mark) {
@@ -63,8 +63,8 @@ public final class LogProjection {
     }
 
     /// A catalog that has an entry knows more of the backup than its manifest does.
-    private static boolean isKnown(
-            BackupId backup, Change change, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+    private static boolean isKnown(Change change, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        BackupId backup = new BackupId(change.after().id().value());
         return catalog.apply(change.after().database())
                 .anyMatch(entry -> entry.backupId().equals(backup));
     }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param header id, database, time and version of this record
 /// @param backupId the backup
+/// @param type whether pages or rows were copied; what is logical needs no WAL
 /// @param extent what was copied
 /// @param startedAt when the attempt that made it began
 /// @param completedAt when the last needed WAL was there
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record BackupCompleted(
         EventHeader header,
         BackupId backupId,
+        BackupType type,
         BackupExtent extent,
         Instant startedAt,
         Instant completedAt,

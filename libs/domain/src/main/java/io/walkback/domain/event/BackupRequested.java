@@ -3,6 +3,7 @@ package io.walkback.domain.event;
 import io.walkback.domain.BackupId;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param labels what a worker must offer, such as region
 /// @param occurrenceId the run of a schedule that this is; null when a person asked
 /// @param pgMajor major version that a worker must handle; null when unknown
+/// @param dbnames of a logical backup: what to dump, none for all; of a physical one always none
 public record BackupRequested(
         EventHeader header,
         String requestId,
@@ -26,10 +28,12 @@ public record BackupRequested(
         Instant notAfter,
         Map<String, String> labels,
         @Nullable String occurrenceId,
-        @Nullable Integer pgMajor)
+        @Nullable Integer pgMajor,
+        List<String> dbnames)
         implements Event {
     public BackupRequested {
         notAfter = notAfter.truncatedTo(ChronoUnit.MICROS);
         labels = Map.copyOf(labels);
+        dbnames = List.copyOf(dbnames);
     }
 }

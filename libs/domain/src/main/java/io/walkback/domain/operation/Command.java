@@ -3,6 +3,7 @@ package io.walkback.domain.operation;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.TimelineId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,28 @@ public sealed interface Command {
     ///
     /// @param backup the id that the backup will have
     record TakeBackup(BackupId backup) implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.BACKUP;
+        }
+    }
+
+    /// A logical backup: what `pg_dump` and `pg_dumpall --globals-only` say. The backup's id is the operation's.
+    ///
+    /// @param backup the id that the backup will have
+    /// @param dbnames what to dump, at most [#MOST_DBNAMES]; none: every dbname that takes connections and is no
+    ///     template
+    record TakeDump(BackupId backup, List<String> dbnames) implements Command {
+        /// A request names them one by one; whoever has more takes all.
+        public static final int MOST_DBNAMES = 1000;
+
+        public TakeDump {
+            dbnames = List.copyOf(dbnames);
+            if (dbnames.size() > MOST_DBNAMES) {
+                throw new IllegalArgumentException(dbnames.size() + " dbnames, more than " + MOST_DBNAMES);
+            }
+        }
+
         @Override
         public OperationKind kind() {
             return OperationKind.BACKUP;

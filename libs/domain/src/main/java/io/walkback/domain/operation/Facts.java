@@ -35,6 +35,28 @@ public sealed interface Facts {
             long pageChecksumErrors)
             implements Facts {}
 
+    /// A logical backup whose manifest is committed. It needs no WAL, and recovery never starts from it.
+    ///
+    /// @param start where the server's log was before the first dump began
+    /// @param stop where it was after the last one
+    /// @param sizeBytes plain bytes of all files
+    /// @param storedBytes bytes that this backup added to the repository
+    /// @param manifestDigest `sha256:` and 64 hexadecimal digits
+    record Dumped(
+            BackupId backup,
+            SystemIdentifier system,
+            int serverVersion,
+            TimelineId timeline,
+            Lsn start,
+            Lsn stop,
+            int walSegmentSize,
+            long sizeBytes,
+            long storedBytes,
+            String manifestDigest,
+            Instant startedAt,
+            Instant copiedAt)
+            implements Facts {}
+
     /// A restore that reached its target.
     ///
     /// @param reached null when nothing was started

@@ -6,6 +6,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,24 +91,46 @@ public record Operation(
     /// A backup that nobody remembers having asked for. Its times are those that its manifest knows. Empty when the
     /// operation is not named like the backup.
     static Optional<Operation> found(OperationRecord.Found found, Epoch place) {
-        Facts.BackedUp facts = found.facts();
-        if (!found.operation().value().equals(facts.backup().value())) {
+        return switch (found.facts()) {
+            case Facts.BackedUp facts ->
+                found(
+                        found,
+                        new Command.TakeBackup(facts.backup()),
+                        facts.startedAt(),
+                        found.complete()
+                                ? new OperationState.Completed(facts, facts.copiedAt())
+                                : new OperationState.AwaitingWal(place, facts, facts.copiedAt()),
+                        place);
+            case Facts.Dumped facts ->
+                found(
+                        found,
+                        new Command.TakeDump(facts.backup(), List.of()),
+                        facts.startedAt(),
+                        new OperationState.Completed(facts, facts.copiedAt()),
+                        place);
+            case Facts.Restored _, Facts.Verified _, Facts.Expired _ -> Optional.empty();
+        };
+    }
+
+    private static Optional<Operation> found(
+            OperationRecord.Found found, Command command, Instant openedAt, OperationState state, Epoch place) {
+        if (found.backup()
+                .filter(backup -> backup.value().equals(found.operation().value()))
+                .isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new Operation(
                 found.operation(),
                 found.database(),
                 OperationKind.BACKUP,
-                new Command.TakeBackup(facts.backup()),
+                command,
                 Map.of(),
                 1,
                 0,
                 found.requestedBy(),
-                facts.startedAt(),
+                openedAt,
                 null,
-                found.complete()
-                        ? new OperationState.Completed(facts, facts.copiedAt())
-                        : new OperationState.AwaitingWal(place, facts, facts.copiedAt()),
+                state,
                 false,
                 false,
                 Set.of(),
@@ -169,7 +192,7 @@ public record Operation(
             when isClaimable() && claim.attempt() == attempts + 1 -> Optional.of(claimed(claim, place));
             case OperationRecord.Renewed renewed when holds(renewed.epoch()) -> to(state, place);
             case OperationRecord.Copied copied
-            when holds(copied.epoch()) && kind == OperationKind.BACKUP ->
+            when holds(copied.epoch()) && command instanceof Command.TakeBackup ->
                 to(new OperationState.AwaitingWal(copied.epoch(), copied.facts(), copied.at()), place);
             case OperationRecord.Completed completed
             when mayComplete(completed) -> to(new OperationState.Completed(completed.facts(), completed.at()), place);
@@ -233,9 +256,8 @@ public record Operation(
 
     private boolean mayComplete(OperationRecord.Completed completed) {
         return switch (state) {
-            // A backup is never completed straight from its copy: P1 wants its WAL to be seen first.
             case OperationState.Claimed claimed ->
-                kind != OperationKind.BACKUP && claimed.epoch().equals(completed.epoch());
+                claimed.epoch().equals(completed.epoch()) && needsNoWal(completed.facts());
             case OperationState.AwaitingWal waiting ->
                 waiting.epoch().equals(completed.epoch()) && waiting.facts().equals(completed.facts());
             case OperationState.Open _,
@@ -244,6 +266,11 @@ public record Operation(
                     OperationState.Cancelled _,
                     OperationState.Rejected _ -> false;
         };
+    }
+
+    /// A physical backup is never completed straight from its copy: P1 wants its WAL to be seen first.
+    private boolean needsNoWal(Facts facts) {
+        return kind != OperationKind.BACKUP || (command instanceof Command.TakeDump && facts instanceof Facts.Dumped);
     }
 
     private Operation claimed(OperationRecord.Claimed claim, Epoch place) {

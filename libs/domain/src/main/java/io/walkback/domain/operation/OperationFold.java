@@ -165,9 +165,7 @@ public final class OperationFold {
             case OperationRecord.Opened opened -> Optional.of(Operation.open(opened, place.offset()));
             case OperationRecord.Rejected rejected -> Optional.of(Operation.reject(rejected, place.offset()));
             case OperationRecord.Found found ->
-                isMarked(found.facts().backup(), siblings.values(), found.at())
-                        ? Optional.empty()
-                        : Operation.found(found, place);
+                isGoing(found, siblings.values()) ? Optional.empty() : Operation.found(found, place);
             case OperationRecord.Skipped _,
                     OperationRecord.Claimed _,
                     OperationRecord.Renewed _,
@@ -208,8 +206,7 @@ public final class OperationFold {
                         || isMarked(mark.backup(), siblings.values(), mark.at()))) {
             return Optional.empty();
         }
-        if (record instanceof OperationRecord.Found found
-                && isMarked(found.facts().backup(), siblings.values(), found.at())) {
+        if (record instanceof OperationRecord.Found found && isGoing(found, siblings.values())) {
             return Optional.empty();
         }
         return before.apply(record, place);
@@ -225,6 +222,13 @@ public final class OperationFold {
             }
         }
         return claim.pins().stream().anyMatch(pin -> isMarked(pin, siblings, claim.at()));
+    }
+
+    /// Whether some expiry has marked what was found, or nothing is named that can be kept.
+    private static boolean isGoing(OperationRecord.Found found, Collection<Operation> siblings) {
+        return found.backup()
+                .map(backup -> isMarked(backup, siblings, found.at()))
+                .orElse(true);
     }
 
     /// Whether some expiry has marked `backup`. One whose story is over for so long that it may be forgotten

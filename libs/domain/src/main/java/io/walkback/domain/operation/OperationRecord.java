@@ -5,6 +5,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -131,16 +132,21 @@ public sealed interface OperationRecord {
     /// the backup known where the log does not know it; of one that it knows it says nothing new, and of one that
     /// an expiry has marked nothing at all.
     ///
+    /// @param facts of a physical or a logical backup
     /// @param complete all its WAL from start to stop was there, too; otherwise it awaits it
     /// @param requestedBy who rebuilds
     record Found(
-            DatabaseId database,
-            OperationId operation,
-            Facts.BackedUp facts,
-            boolean complete,
-            String requestedBy,
-            Instant at)
-            implements OperationRecord {}
+            DatabaseId database, OperationId operation, Facts facts, boolean complete, String requestedBy, Instant at)
+            implements OperationRecord {
+        /// The backup; empty for facts of something else, which say nothing here.
+        public Optional<BackupId> backup() {
+            return switch (facts) {
+                case Facts.BackedUp physical -> Optional.of(physical.backup());
+                case Facts.Dumped logical -> Optional.of(logical.backup());
+                case Facts.Restored _, Facts.Verified _, Facts.Expired _ -> Optional.empty();
+            };
+        }
+    }
 
     /// What went wrong, in the form that events, the API and people share.
     record Problem(FailureCode code, String message, String hint) {}

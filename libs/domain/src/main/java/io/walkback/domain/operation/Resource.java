@@ -15,6 +15,12 @@ public record Resource(String name) {
         return new Resource("base:" + database);
     }
 
+    /// Dumping the rows of `database`: one logical backup at a time. A base backup may run beside it, so that a
+    /// dump of hours does not keep a database from its next physical backup.
+    public static Resource dump(DatabaseId database) {
+        return new Resource("dump:" + database);
+    }
+
     /// Receiving the WAL of `database`: one receiver per slot.
     public static Resource wal(DatabaseId database) {
         return new Resource("wal:" + database);

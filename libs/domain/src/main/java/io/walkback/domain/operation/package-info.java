@@ -3,7 +3,7 @@
 ///
 /// ```
 /// (nothing) ── Opened ──> Open ── Claimed ──> Claimed ── Copied ──> AwaitingWal ── Completed ──> Completed
-///     │                   │  ^                  │ └───── Completed (all kinds but backups) ──────────^
+///     │                   │  ^                  │ └───── Completed (all but physical backups) ────────^
 ///     │                   │  └── HandedBack, AttemptLost, retryable AttemptFailed, attempts left
 ///     │                   │                     └── AttemptLost, AttemptFailed otherwise ──> Failed
 ///     └── Rejected        └── Skipped ──> Rejected              AwaitingWal ── AttemptFailed ──> Failed

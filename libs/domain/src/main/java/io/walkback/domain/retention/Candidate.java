@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A backup as retention sees it.
 ///
+/// @param logical rows and no pages: recovery never starts from it, it needs no WAL, and physical backups are
+///     judged as if it were not there
 /// @param since the newest time that is known before it was complete: asked for, or begun
 /// @param span what was copied; null until it was
 /// @param pageErrors pages that did not match their checksum
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pinnedBy operations that run and need it
 public record Candidate(
         BackupId id,
+        boolean logical,
         Stage stage,
         Instant since,
         @Nullable Span span,
@@ -40,7 +43,7 @@ public record Candidate(
         EXPIRING
     }
 
-    /// What was copied.
+    /// What was copied. Of a logical backup the positions say only where the server's log was meanwhile.
     ///
     /// @param stoppedAt when it was complete; recovery from it reaches no moment before that
     public record Span(SystemIdentifier system, TimelineId timeline, Lsn start, Lsn stop, Instant stoppedAt) {}
@@ -48,9 +51,25 @@ public record Candidate(
     public Candidate {
         holds = List.copyOf(holds);
         pinnedBy = Set.copyOf(pinnedBy);
+        if (logical && stage == Stage.AWAITING_WAL) {
+            throw new IllegalArgumentException("backup " + id + " is logical and awaits WAL");
+        }
         if (span == null && (stage == Stage.COMPLETED || stage == Stage.AWAITING_WAL)) {
             throw new IllegalArgumentException("backup " + id + " is " + stage + " and has copied nothing");
         }
+    }
+
+    /// A physical backup.
+    public Candidate(
+            BackupId id,
+            Stage stage,
+            Instant since,
+            @Nullable Span span,
+            long pageErrors,
+            boolean proven,
+            List<Hold> holds,
+            Set<String> pinnedBy) {
+        this(id, false, stage, since, span, pageErrors, proven, holds, pinnedBy);
     }
 
     /// The newest time that it carries.

@@ -40,7 +40,14 @@ final class Reasons {
     private final List<Candidate> completed;
     private final Map<BackupId, List<Reason>> reasons = new LinkedHashMap<>();
 
+    /// Of physical backups.
     Reasons(RetentionPolicy policy, List<Candidate> ordered, Collection<WalExtent> wal, Instant now) {
+        this(policy, ordered, now);
+        reached(ordered, wal);
+    }
+
+    /// Of logical backups, which reach no moment but their own.
+    Reasons(RetentionPolicy policy, List<Candidate> ordered, Instant now) {
         this.policy = policy;
         this.now = now;
         this.completed = ordered.stream()
@@ -48,7 +55,7 @@ final class Reasons {
                 .toList();
         ordered.stream().filter(backup -> backup.stage() != Stage.EXPIRING).forEach(this::own);
         lasts();
-        window(ordered, wal);
+        window();
         KeepRules rules = policy.rules();
         newest(rules.keepCount())
                 .forEach(backup ->
@@ -151,15 +158,20 @@ final class Reasons {
                         keep(backup, Rule.MINIMUM_REDUNDANCY, "at least " + minimum + " completed backups are kept"));
     }
 
-    /// Everything that was complete within the window, and of each cluster whose history reaches into it the backup
-    /// from which its beginning is reached.
-    private void window(List<Candidate> ordered, Collection<WalExtent> wal) {
+    /// Everything that was complete within the window.
+    private void window() {
         Instant start = now.minus(policy.window());
         String length = text(policy.window());
         completed.stream()
                 .filter(backup -> stoppedAt(backup).isAfter(start))
                 .forEach(backup ->
                         keep(backup, Rule.RECOVERY_WINDOW, "it was complete within the recovery window of " + length));
+    }
+
+    /// Of each cluster whose history reaches into the window the backup from which its beginning is reached.
+    private void reached(List<Candidate> ordered, Collection<WalExtent> wal) {
+        Instant start = now.minus(policy.window());
+        String length = text(policy.window());
         for (SystemIdentifier system : lineages(ordered)) {
             if (reachesBeyond(start, system, wal)) {
                 newestBefore(ordered, system, start)

@@ -36,17 +36,21 @@ public final class Retention {
             Instant storeNow) {
         requireTrueClock(backups, wal, now, storeNow);
         List<Candidate> ordered = backups.stream().sorted(Reasons.BY_COMPLETION).toList();
-        Reasons reasons = new Reasons(policy, ordered, wal, now);
+        List<Candidate> physical =
+                ordered.stream().filter(backup -> !backup.logical()).toList();
+        List<Candidate> logical = ordered.stream().filter(Candidate::logical).toList();
+        Reasons ofPhysical = new Reasons(policy, physical, wal, now);
+        Reasons ofLogical = new Reasons(policy, logical, now);
         List<Decision> decisions = new ArrayList<>();
         Set<BackupId> kept = new HashSet<>();
         for (Candidate backup : ordered) {
-            Decision decision = decide(backup, reasons, policy);
+            Decision decision = decide(backup, backup.logical() ? ofLogical : ofPhysical, policy);
             decisions.add(decision);
             if (decision.keeps()) {
                 kept.add(backup.id());
             }
         }
-        return new RetentionPlan(decisions, walNeeds(policy, ordered, kept, now), now.minus(ownWalAge(policy)));
+        return new RetentionPlan(decisions, walNeeds(policy, physical, kept, now), now.minus(ownWalAge(policy)));
     }
 
     /// The earliest moment at which time alone lets a completed backup go; other rules may keep it longer. Null

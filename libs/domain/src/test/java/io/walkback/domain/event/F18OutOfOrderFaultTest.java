@@ -97,7 +97,12 @@ class F18OutOfOrderFaultTest {
 
     private static BackupFailed failed(int attempt, @Nullable Long version) {
         return new BackupFailed(
-                header(version), BACKUP, new Problem(FailureCode.STORE_FULL, "full", "Make room."), attempt, false);
+                header(version),
+                BACKUP,
+                BackupType.PHYSICAL,
+                new Problem(FailureCode.STORE_FULL, "full", "Make room."),
+                attempt,
+                false);
     }
 
     private static BackupExpired expired(@Nullable Long version) {

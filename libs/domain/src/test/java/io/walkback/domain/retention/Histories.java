@@ -60,7 +60,8 @@ final class Histories {
     }
 
     static Candidate with(Candidate one, long pageErrors, boolean proven, List<Hold> holds, Set<String> pins) {
-        return new Candidate(one.id(), one.stage(), one.since(), one.span(), pageErrors, proven, holds, pins);
+        return new Candidate(
+                one.id(), one.logical(), one.stage(), one.since(), one.span(), pageErrors, proven, holds, pins);
     }
 
     static RetentionPlan decide(RetentionPolicy policy, double day, List<Candidate> backups) {

@@ -8,6 +8,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.BackupFailed;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.schemas.Schemas;
@@ -23,6 +24,7 @@ class AvroMessagesTest {
             new EventHeader(
                     new UUID(1, 2), new DatabaseId("shop"), Instant.parse("2026-11-22T02:00:00.123456789Z"), 41L),
             new BackupId("shop-1"),
+            BackupType.LOGICAL,
             new Problem(FailureCode.STORE_FULL, "no space", "Make some."),
             2,
             true);

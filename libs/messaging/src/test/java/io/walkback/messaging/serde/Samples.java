@@ -6,6 +6,7 @@ import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.EventHeader;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -29,6 +30,7 @@ public final class Samples {
                 AT.plusSeconds(3600),
                 labels,
                 null,
-                15);
+                15,
+                List.of());
     }
 }

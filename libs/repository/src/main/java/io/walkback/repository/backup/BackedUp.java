@@ -27,4 +27,22 @@ public final class BackedUp {
                 facts.completedAt(),
                 facts.pageFindings().total());
     }
+
+    /// The same of a logical backup.
+    public static Facts.Dumped dumped(Lineage lineage, BackupSummary summary, ManifestDigest digest) {
+        BackupFacts facts = summary.facts();
+        return new Facts.Dumped(
+                summary.id(),
+                lineage.system(),
+                facts.server().version(),
+                facts.wal().startTimeline(),
+                facts.wal().start(),
+                facts.wal().stop(),
+                facts.server().walSegmentSize(),
+                summary.statistics().bytes(),
+                summary.statistics().storedBytes(),
+                digest.toString(),
+                facts.startedAt(),
+                facts.completedAt());
+    }
 }

@@ -46,6 +46,7 @@ public final class BackupWriter implements AutoCloseable {
     private boolean relation;
     private int spread;
     private long fileLeft = -1;
+    private boolean streaming;
     private boolean finished;
 
     /// Starts a backup.
@@ -110,11 +111,24 @@ public final class BackupWriter implements AutoCloseable {
         if (size < 0) {
             throw new IllegalArgumentException("file '" + path + "' of " + size + " bytes");
         }
+        begin(path, kind);
         fileLeft = size;
+        writer.submit(manifest -> manifest.beginFile(path, attributes, kind, size));
+    }
+
+    /// Begins a file of which nobody knows the size before [#endFile].
+    public void beginStream(EntryPath path, EntryAttributes attributes) {
+        between();
+        begin(path, FileKind.OTHER);
+        fileLeft = Long.MAX_VALUE;
+        streaming = true;
+        writer.submit(manifest -> manifest.beginStream(path, attributes, FileKind.OTHER));
+    }
+
+    private void begin(EntryPath path, FileKind kind) {
         relation = kind == FileKind.RELATION;
         spread = path.value().hashCode();
         previousExtents = previousFiles == null ? null : previousFiles.find(path);
-        writer.submit(manifest -> manifest.beginFile(path, attributes, kind, size));
     }
 
     /// The next bytes of the file. Copies them; blocks while every buffer is in use.
@@ -135,10 +149,11 @@ public final class BackupWriter implements AutoCloseable {
 
     /// Ends the file, all of whose bytes have come.
     public void endFile() {
-        if (fileLeft != 0) {
+        if (fileLeft != 0 && !streaming) {
             throw new IllegalStateException("a file that ends with " + fileLeft + " bytes to come");
         }
         fileLeft = -1;
+        streaming = false;
         if (filling != null) {
             dispatch();
         }

@@ -58,6 +58,9 @@ final class Manifests {
 
     private void need(BackupId backup) {
         BackupSummary summary = lineage.findBackup(backup).orElseThrow();
+        if (summary.facts().isLogical()) {
+            return;
+        }
         WalSpan wal = summary.facts().wal();
         needs.add(new WalNeed(lineage.lineage().system(), wal.startTimeline(), wal.start(), null, backup));
     }

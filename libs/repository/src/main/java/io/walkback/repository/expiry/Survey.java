@@ -93,6 +93,11 @@ public final class Survey {
             if (candidate == null) {
                 throw mismatch("backup '" + id + "' is in the repository and not in the catalog");
             }
+            boolean logical = backup.summary().facts().isLogical();
+            if (candidate.logical() != logical) {
+                throw mismatch("backup '" + id + "' is " + kind(candidate.logical()) + " in the catalog and "
+                        + kind(logical) + " in the repository");
+            }
             Span span = candidate.span();
             SystemIdentifier system = backup.lineage().lineage().system();
             WalSpan found = backup.summary().facts().wal();
@@ -117,6 +122,10 @@ public final class Survey {
             throw mismatch("the manifest of backup '" + now.id() + "' is not the one that was judged: it is by attempt "
                     + now.attempt() + " instead of " + judged.attempt());
         }
+    }
+
+    private static String kind(boolean logical) {
+        return logical ? "logical" : "physical";
     }
 
     private static boolean agrees(Span span, SystemIdentifier system, WalSpan wal) {

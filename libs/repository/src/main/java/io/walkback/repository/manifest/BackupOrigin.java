@@ -6,7 +6,9 @@ public enum BackupOrigin {
     SERVER(1),
     /// A copy that was stopped while recovering: no label, WAL needed from the REDO position through
     /// minRecoveryPoint.
-    RECOVERY(2);
+    RECOVERY(2),
+    /// What `pg_dump` and `pg_dumpall` said: rows and no pages. Recovery never starts from it, and it needs no WAL.
+    DUMP(3);
 
     private final int number;
 

@@ -13,12 +13,10 @@ final class EntryCodec {
     static final int EXTENTS = 5;
     static final int FILE_ENDS = 6;
     static final int DELTA_EXTENTS = 7;
+    static final int STREAM_BEGINS = 8;
 
     /// No record has a longer body.
     static final int LONGEST_BODY = 1 << 16;
-
-    /// What a file record says before its extents.
-    record FileStart(EntryPath path, EntryAttributes attributes, FileKind kind, long size) {}
 
     private EntryCodec() {}
 

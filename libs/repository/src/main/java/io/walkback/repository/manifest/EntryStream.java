@@ -77,29 +77,33 @@ public final class EntryStream implements Iterator<ManifestEntry>, AutoCloseable
                     case EntryCodec.SYMBOLIC_LINK ->
                         new ManifestEntry.SymbolicLink(EntryCodec.path(body), EntryCodec.attributes(body), body.text());
                     case EntryCodec.TABLESPACE -> new ManifestEntry.Tablespace(body.u32(), body.text());
-                    case EntryCodec.FILE_BEGINS -> readFile(body);
+                    case EntryCodec.FILE_BEGINS -> readFile(body, true);
+                    case EntryCodec.STREAM_BEGINS -> readFile(body, false);
                     default -> throw Damage.unknown(key, "an entry of type " + type);
                 };
         body.end();
         return entry;
     }
 
-    private ManifestEntry.File readFile(ByteSource start) {
+    /// @param sized whether the beginning says how long the file is; its end always does
+    private ManifestEntry.File readFile(ByteSource start, boolean sized) {
         EntryPath path = EntryCodec.path(start);
         EntryAttributes attributes = EntryCodec.attributes(start);
         FileKind kind = EntryCodec.kind(start);
-        long size = start.length("a file size");
+        long size = sized ? start.length("a file size") : -1;
         List<FileExtent> extents = new ArrayList<>();
         long bytes = 0;
         while (true) {
             int type = readType();
             ByteSource body = readBody();
             if (type == EntryCodec.FILE_ENDS) {
-                if (body.varint() != bytes || body.varint() != extents.size() || bytes != size) {
-                    throw Damage.corrupt(key, "file '" + path + "' does not add up to " + size + " bytes");
+                long end = body.varint();
+                if (end != bytes || body.varint() != extents.size() || (sized && bytes != size)) {
+                    throw Damage.corrupt(
+                            key, "file '" + path + "' does not add up to " + (sized ? size : end) + " bytes");
                 }
                 body.end();
-                return new ManifestEntry.File(path, attributes, kind, size, extents);
+                return new ManifestEntry.File(path, attributes, kind, bytes, extents);
             }
             if (type != EntryCodec.EXTENTS && type != EntryCodec.DELTA_EXTENTS) {
                 throw Damage.unknown(key, "a record of type " + type + " within a file");

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /// The facts section of a manifest.
 final class FactsCodec {
-    private static final int HIGHEST_FIELD = 27;
+    private static final int HIGHEST_FIELD = 28;
 
     /// The section's content.
     record Facts(BackupFacts facts, BackupStatistics statistics, Optional<PreviousBackup> previous) {}
@@ -42,7 +42,10 @@ final class FactsCodec {
                 .put(11, f -> f.time(facts.completedAt()));
         files.backupLabel().ifPresent(label -> fields.put(16, f -> f.raw(label.bytes())));
         files.tablespaceMap().ifPresent(map -> fields.put(17, f -> f.raw(map.bytes())));
-        fields.put(18, f -> f.raw(files.pgControl().bytes())).put(19, f -> findings(f, facts.pageFindings()));
+        if (!facts.isLogical()) {
+            fields.put(18, f -> f.raw(files.pgControl().bytes()));
+        }
+        fields.put(19, f -> findings(f, facts.pageFindings()));
         section.previous()
                 .ifPresent(before -> fields.put(
                         20, f -> f.text(before.id().value()).raw(before.digest().bytes())));
@@ -50,13 +53,14 @@ final class FactsCodec {
                 .put(22, f -> pairs(f, facts.environment().extensions()))
                 .put(23, f -> pairs(f, facts.environment().preloadedLibraries()));
         wal.minRecoveryPoint().ifPresent(lsn -> fields.put(24, f -> f.u64(lsn.bytes())));
-        return fields.put(25, f -> f.u64(statistics.bytes())
+        fields.put(25, f -> f.u64(statistics.bytes())
                         .u64(statistics.storedBytes())
                         .u64(statistics.newExtents())
                         .u64(statistics.reusedExtents()))
                 .put(26, f -> f.u64(statistics.files()))
-                .put(27, f -> f.text(facts.software()))
-                .toByteArray();
+                .put(27, f -> f.text(facts.software()));
+        facts.dump().ifPresent(dump -> fields.put(28, f -> dump(f, dump)));
+        return fields.toByteArray();
     }
 
     static Facts decode(BlobKey key, byte[] bytes) {
@@ -68,8 +72,9 @@ final class FactsCodec {
     }
 
     private static Facts decode(Fields fields, BlobKey key) {
+        BackupOrigin origin = origin(fields.get(1).u8(), key);
         BackupFacts facts = new BackupFacts(
-                origin(fields.get(1).u8(), key),
+                origin,
                 new BackupFacts.Server(
                         fields.get(2).u32(),
                         fields.get(3).u32(),
@@ -83,13 +88,11 @@ final class FactsCodec {
                         fields.find(24).map(f -> new Lsn(f.u64()))),
                 fields.get(10).time(),
                 fields.get(11).time(),
-                new BackupFacts.ControlFiles(
-                        fields.find(16).map(FactsCodec::content),
-                        fields.find(17).map(FactsCodec::content),
-                        content(fields.get(18))),
+                origin == BackupOrigin.DUMP ? BackupFacts.ControlFiles.NONE : controlFiles(fields),
                 findings(fields.get(19)),
                 new BackupFacts.Environment(pairs(fields.get(21)), pairs(fields.get(22)), pairs(fields.get(23))),
-                fields.get(27).text());
+                fields.get(27).text(),
+                fields.find(28).map(FactsCodec::dump));
         ByteSource counts = fields.get(25);
         BackupStatistics statistics =
                 new BackupStatistics(fields.get(26).u64(), counts.u64(), counts.u64(), counts.u64(), counts.u64());
@@ -105,6 +108,39 @@ final class FactsCodec {
             }
         }
         throw Damage.unknown(key, "a backup of origin " + number);
+    }
+
+    private static BackupFacts.ControlFiles controlFiles(Fields fields) {
+        return new BackupFacts.ControlFiles(
+                fields.find(16).map(FactsCodec::content),
+                fields.find(17).map(FactsCodec::content),
+                content(fields.get(18)));
+    }
+
+    private static void dump(ByteSink sink, BackupFacts.Dump dump) {
+        sink.text(dump.program())
+                .text(dump.globals().value())
+                .u8(dump.rolePasswords() ? 1 : 0)
+                .varint(dump.dbnames().size());
+        for (BackupFacts.DumpedDbname dbname : dump.dbnames()) {
+            sink.text(dbname.name())
+                    .u32(dbname.oid())
+                    .text(dbname.archive().value())
+                    .time(dbname.snapshotAt());
+        }
+    }
+
+    private static BackupFacts.Dump dump(ByteSource source) {
+        String program = source.text();
+        EntryPath globals = new EntryPath(source.text());
+        boolean rolePasswords = source.u8() == 1;
+        int count = source.count(source.remaining(), "a number of dbnames");
+        List<BackupFacts.DumpedDbname> dbnames = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            dbnames.add(new BackupFacts.DumpedDbname(
+                    source.text(), source.u32(), new EntryPath(source.text()), source.time()));
+        }
+        return new BackupFacts.Dump(program, globals, rolePasswords, dbnames);
     }
 
     private static FileContent content(ByteSource source) {

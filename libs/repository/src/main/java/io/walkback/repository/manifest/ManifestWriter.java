@@ -23,8 +23,8 @@ import java.util.UUID;
 /// Streams one manifest into the store. Nothing is visible before [#commit]; closing without it leaves nothing
 /// behind. Holds about 1 MiB, whatever the number of entries. Not thread-safe.
 ///
-/// Order of calls: entries in the order of the backup, a file as [#beginFile], [#extent] for each extent,
-/// [#endFile]; then [#finish]; then [#commit].
+/// Order of calls: entries in the order of the backup, a file as [#beginFile] or [#beginStream], [#extent] for
+/// each extent, [#endFile]; then [#finish]; then [#commit].
 public final class ManifestWriter implements AutoCloseable {
     private static final int BATCH = 8 << 10;
 
@@ -84,6 +84,18 @@ public final class ManifestWriter implements AutoCloseable {
         body.clear();
         EntryCodec.attributes(body.text(path.value()), attributes);
         emit(EntryCodec.FILE_BEGINS, body.u8(kind.number()).varint(size));
+        noExtents();
+    }
+
+    /// Begins a file whose size only its end knows.
+    public void beginStream(EntryPath path, EntryAttributes attributes, FileKind kind) {
+        body.clear();
+        EntryCodec.attributes(body.text(path.value()), attributes);
+        emit(EntryCodec.STREAM_BEGINS, body.u8(kind.number()));
+        noExtents();
+    }
+
+    private void noExtents() {
         extents.clear();
         fileBytes = 0;
         fileExtents = 0;

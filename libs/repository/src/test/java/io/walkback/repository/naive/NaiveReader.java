@@ -74,7 +74,7 @@ final class NaiveReader {
             NaiveBytes body = new NaiveBytes(entries.counted());
             switch (type) {
                 case 1, 2, 3 -> {}
-                case 4 -> {
+                case 4, 8 -> {
                     path = body.text();
                     extents.clear();
                 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.testing.LogicalSamples;
 import io.walkback.repository.testing.MemoryBlobStore;
 import io.walkback.repository.testing.Samples;
 import java.nio.file.Files;
@@ -48,6 +49,11 @@ class NaiveReaderTest {
             }
             files.put("base/1/3000", next);
         }
+        Map<String, byte[]> dumps = new LinkedHashMap<>();
+        dumps.put("globals.sql", Samples.prose(100, 1));
+        dumps.put("dbnames/5.dump", Samples.noise(2 * (1 << 20) + 3, 13));
+        LogicalSamples.backup(lineage, "l", Optional.empty(), dumps, work);
+        expected.put("l", dumps);
         for (BlobKey key : store.keys()) {
             Path file = copy.resolve(key.value());
             Files.createDirectories(file.getParent());

@@ -79,6 +79,7 @@ public final class Planner {
             List<Candidate> before = Candidate.before(target, all);
             BackupId explicit = command.backup();
             if (explicit != null) {
+                refuseLogical(explicit);
                 Candidate chosen = all.stream()
                         .filter(candidate -> candidate.id().equals(explicit))
                         .findFirst()
@@ -236,12 +237,29 @@ public final class Planner {
             return explicit ? refusal : new Unusable(refusal);
         }
 
+        /// Logical backups are none: WAL does not apply to rows.
         private List<Candidate> candidates() {
             List<Candidate> all = new ArrayList<>();
             for (BackupId id : lineage.backups()) {
-                lineage.findBackup(id).map(Candidate::of).ifPresent(all::add);
+                lineage.findBackup(id)
+                        .filter(summary -> !summary.facts().isLogical())
+                        .map(Candidate::of)
+                        .ifPresent(all::add);
             }
             return all;
+        }
+
+        private void refuseLogical(BackupId backup) {
+            if (lineage.findBackup(backup)
+                    .filter(summary -> summary.facts().isLogical())
+                    .isPresent()) {
+                throw new OperatorActionException(
+                        FailureCode.NOT_SUPPORTED,
+                        "backup " + backup + " of database '" + database
+                                + "' is logical, and recovery starts from physical backups only",
+                        "Leave out the backup to let the target choose one; docs/logical-backups.md says how rows are"
+                                + " taken out of this one.");
+            }
         }
 
         /// Pitfall 41: without the file PostgreSQL would stay on the older timeline and call it a success.

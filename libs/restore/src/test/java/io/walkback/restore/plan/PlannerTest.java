@@ -92,6 +92,27 @@ class PlannerTest {
     }
 
     @Test
+    void neverStartsFromALogicalBackupHoweverNewItIs() {
+        // Given
+        backups.commit("b1", 0);
+        backups.dump("l1", 10);
+        // When
+        RestorePlan plan = plan(immediate(null));
+        PlatformException explicit = refusal(immediate("l1"));
+        // Then
+        assertThat(plan.backup()).isEqualTo(new BackupId("b1"));
+        assertThat(plan.notes()).isEmpty();
+        assertThat(explicit.code()).isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(explicit).hasMessageContaining("backup l1 of database 'shop' is logical");
+    }
+
+    @Test
+    void refusesWhereThereIsNothingButALogicalBackup() {
+        backups.dump("l1", 10);
+        assertThat(refusal(immediate(null)).code()).isEqualTo(FailureCode.TARGET_UNREACHABLE);
+    }
+
+    @Test
     void p12NamesWhatIsMissingWhenNoBackupCanServe() {
         backups.commit("b2", 10, 3, "");
         assertThat(refusal(immediate(null))).hasMessageContaining("backup b2 needs wal up to");

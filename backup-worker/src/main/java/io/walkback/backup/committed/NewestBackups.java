@@ -1,4 +1,4 @@
-package io.walkback.backup.base;
+package io.walkback.backup.committed;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
@@ -15,7 +15,8 @@ import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The newest committed backup of each database's current lineage, which the next backup builds on and pins.
+/// The newest committed backup of one type, of each database's current lineage, which the next backup builds on
+/// and pins.
 ///
 /// A claim must name its pins, and whoever decides about claims may not wait for a store; so the repository is
 /// looked at beforehand, on a thread of its own, and what was found is good for [#GOOD_FOR]. Thread-safe.
@@ -32,11 +33,14 @@ final class NewestBackups {
     }
 
     private final Repository repository;
+    private final boolean logical;
     private final Map<DatabaseId, Known> known = new ConcurrentHashMap<>();
     private final Semaphore looks = new Semaphore(LOOKS_AT_ONCE);
 
-    NewestBackups(Repository repository) {
+    /// @param logical of logical backups; false: of physical ones. Neither has extents that the other could use
+    NewestBackups(Repository repository, boolean logical) {
         this.repository = repository;
+        this.logical = logical;
     }
 
     /// Whether [#of] has an answer; if not, a look at the repository is under way. Never waits.
@@ -65,7 +69,7 @@ final class NewestBackups {
         Optional<BackupId> newest = Optional.empty();
         looks.acquireUninterruptibly();
         try {
-            newest = repository.current(database).flatMap(NewestBackups::newest);
+            newest = repository.current(database).flatMap(lineage -> newest(lineage, logical));
         } catch (PlatformException fault) {
             // A backup can be made without one before it; a store that is away will say so again.
             LOG.atWarn()
@@ -80,9 +84,10 @@ final class NewestBackups {
     }
 
     /// By time of completion, never by name (pitfall 57).
-    static Optional<BackupId> newest(LineageRepository lineage) {
+    static Optional<BackupId> newest(LineageRepository lineage, boolean logical) {
         return lineage.backups().stream()
                 .flatMap(backup -> lineage.findBackup(backup).stream())
+                .filter(summary -> summary.facts().isLogical() == logical)
                 .max(Comparator.comparing(
                                 (BackupSummary summary) -> summary.facts().completedAt())
                         .thenComparing(BackupSummary::id))

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.restore.dump;
+
+import org.jspecify.annotations.NullMarked;
