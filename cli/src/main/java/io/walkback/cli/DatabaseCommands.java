@@ -88,7 +88,14 @@ final class DatabaseCommands {
                     String zone,
             @Option(names = "--retention", paramLabel = "30d", description = "How long backups are kept at least.")
                     @Nullable
-                    String retention)
+                    String retention,
+            @Option(
+                            names = "--immutability",
+                            paramLabel = "LOCK",
+                            description = "Object locks: none, or governance or compliance with days, such as"
+                                    + " \"governance 35d\".")
+                    @Nullable
+                    String immutability)
             throws InterruptedException {
         DatabaseId id = Texts.made("NAME", name, DatabaseId::new);
         PostgresTarget target = PostgresTarget.parse(url);
@@ -106,9 +113,9 @@ final class DatabaseCommands {
                     "the password is given more than once",
                     "Give it in the URL, or by --password-file, or by --password-env.");
         }
-        PolicyForm policy = cron == null && zone == null && retention == null
+        PolicyForm policy = cron == null && zone == null && retention == null && immutability == null
                 ? null
-                : new PolicyForm(null, cron, zone, null, null, null, null, retention, null);
+                : new PolicyForm(null, cron, zone, null, null, null, null, retention, null).locked(immutability);
         Map<String, String> given = labels == null ? Map.of() : labels;
         if (inUrl == null) {
             String reference = passwordFile != null

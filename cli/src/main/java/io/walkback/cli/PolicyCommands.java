@@ -64,6 +64,7 @@ final class PolicyCommands {
         fields.put("minimumAge", policy.minimumAge());
         fields.put("walRetention", policy.walRetention());
         fields.put("compressionLevel", policy.compressionLevel());
+        fields.put("immutability", policy.immutability());
         session.output().value(policy, fields);
         session.output().text("");
     }

@@ -15,6 +15,9 @@ final class RetentionText {
 
     void plan(RetentionView plan) {
         say("database " + plan.database() + ", retention " + plan.policy().retention());
+        if (plan.locks() != null) {
+            say("  immutability " + plan.policy().immutability() + ": " + plan.locks());
+        }
         plan.backups().forEach(this::backup);
         plan.wal()
                 .forEach(wal -> say("  " + Texts.lower(wal.fate()) + "  wal " + wal.from() + " to " + wal.to()

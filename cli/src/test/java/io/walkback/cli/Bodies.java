@@ -9,7 +9,8 @@ final class Bodies {
                     "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
                     "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
                     "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
-                    "compressionLevel": 3},
+                    "compressionLevel": 3,
+                    "immutability": "none"},
          "labels": {}, "systemIdentifier": "7412345678901234567", "managedBy": "api"}\
         """;
 
@@ -31,7 +32,9 @@ final class Bodies {
                     "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
                     "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
                     "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
-                    "compressionLevel": 3},
+                    "compressionLevel": 3,
+                    "immutability": "governance 20d"},
+         "locks": "each object is locked for 20 days",
          "backups": [
            {"backupId": "b1", "fate": "EXPIRE", "reasons": [{"rule": "NO_RULE", "text": "too old"}]},
            {"backupId": "b2", "fate": "KEEP", "reasons": [{"rule": "COUNT", "text": "among the newest"},

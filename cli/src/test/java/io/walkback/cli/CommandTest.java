@@ -423,6 +423,7 @@ class CommandTest {
         // Then
         assertThat(run.code()).isZero();
         assertThat(run.out())
+                .contains("immutability governance 20d: each object is locked for 20 days")
                 .contains("expire  b1: too old")
                 .contains("keep  b2: among the newest; held by ann")
                 .contains("keep  wal 0/1000000 to 0/3000000 on timeline 1: recovery may go on through it");
@@ -448,7 +449,10 @@ class CommandTest {
         // When
         Run run = Run.of(api, "policy", "show", "shop");
         // Then
-        assertThat(run.out()).containsPattern("retention +30d").containsPattern("minimumRedundancy +2");
+        assertThat(run.out())
+                .containsPattern("retention +30d")
+                .containsPattern("minimumRedundancy +2")
+                .containsPattern("immutability +none");
     }
 
     @Test

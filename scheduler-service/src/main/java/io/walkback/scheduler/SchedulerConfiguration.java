@@ -78,8 +78,8 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    Registry registry(State state, CommandWriter commands, SchedulerSettings settings) {
-        return new Registry(state, commands, settings.config(), settings.retention());
+    Registry registry(State state, CommandWriter commands, SchedulerSettings settings, RepositoryAccess repository) {
+        return new Registry(state, commands, settings.config(), settings.retention(), repository::requireLocks);
     }
 
     @Bean

@@ -379,6 +379,12 @@ class SchedulerServiceIT {
                 post("/api/databases", "{\"name\":\"x\",\"host\":\"a\",\"user\":\"b\",\"policy\":{\"cron\":\"x\"}}"),
                 400,
                 "REQUEST_INVALID");
+        refused(
+                post(
+                        "/api/databases",
+                        "{\"name\":\"x\",\"host\":\"a\",\"user\":\"b\",\"policy\":{\"immutability\":\"for ever\"}}"),
+                400,
+                "REQUEST_INVALID");
     }
 
     @Test // F16

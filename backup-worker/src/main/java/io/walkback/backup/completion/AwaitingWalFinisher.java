@@ -19,7 +19,6 @@ import io.walkback.operations.LiveOperations;
 import io.walkback.operations.OperationLog;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
-import io.walkback.repository.backup.BackupReader;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -32,7 +31,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Says `Completed` for backups whose manifest is committed, whose packs are all there with their sizes, and whose
-/// WAL from start to stop is in the repository (P1).
+/// WAL from start to stop is in the repository, and locked like the manifest where a policy wants locks (P1).
 ///
 /// Says `AttemptFailed` with `WAL_GAP` for those whose WAL will never be complete: reception went past a segment
 /// that is missing, or the policy streams no WAL any more.
@@ -97,10 +96,14 @@ public final class AwaitingWalFinisher implements AutoCloseable {
             while (!closing) {
                 // The rhythm of this thread, not a wait for anything; closing interrupts it.
                 Thread.sleep(about(every.compareTo(QUICK) < 0 ? every : QUICK));
-                if (live.hasCaughtUp() && System.nanoTime() - thorough >= 0) {
+                if (!live.hasCaughtUp() || !databases.isReady()) {
+                    // Without the policies nobody knows what is to be locked.
+                    continue;
+                }
+                if (System.nanoTime() - thorough >= 0) {
                     thorough = System.nanoTime() + about(every).toNanos();
                     look();
-                } else if (live.hasCaughtUp()) {
+                } else {
                     lookQuickly();
                 }
             }
@@ -145,7 +148,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
         try {
             LineageRepository lineage = lineage(operation, waiting.facts());
             if (WalCoverage.firstMissing(lineage.wal(), waiting.facts()).isEmpty()) {
-                requireWhole(lineage, waiting.facts());
+                finish(lineage, waiting.facts());
                 say(operation, completed(operation, waiting), "backup has all its wal");
             }
         } catch (PlatformException fault) {
@@ -177,7 +180,7 @@ public final class AwaitingWalFinisher implements AutoCloseable {
             LineageRepository lineage = lineage(operation, waiting.facts());
             Optional<String> missing = WalCoverage.firstMissing(lineage.wal(), waiting.facts());
             if (missing.isEmpty()) {
-                requireWhole(lineage, waiting.facts());
+                finish(lineage, waiting.facts());
                 say(operation, completed(operation, waiting), "backup has all its wal");
             } else if (missing.get().equals(told.put(operation.id(), missing.get()))) {
                 hopeless(lineage, operation, waiting.facts(), missing.get())
@@ -213,17 +216,9 @@ public final class AwaitingWalFinisher implements AutoCloseable {
                         "This worker has another repository than the one that made the backup, or it was removed."));
     }
 
-    private static void requireWhole(LineageRepository lineage, Facts.BackedUp facts) {
-        try (BackupReader reader = lineage.openBackup(facts.backup())) {
-            reader.requireComplete();
-            if (!reader.digest().toString().equals(facts.manifestDigest())) {
-                throw new CorruptDataException(
-                        FailureCode.OBJECT_CORRUPT,
-                        "manifest '" + reader.summary().manifest() + "' has digest " + reader.digest() + ", not "
-                                + facts.manifestDigest() + " as the log says",
-                        "Somebody changed the repository; take another backup and find out who.");
-            }
-        }
+    private void finish(LineageRepository lineage, Facts.BackedUp facts) {
+        WholeBackup.require(lineage, facts);
+        WholeBackup.lockWal(lineage, facts, databases.find(lineage.lineage().database()));
     }
 
     /// Why nobody will bring what is missing; empty while somebody may.

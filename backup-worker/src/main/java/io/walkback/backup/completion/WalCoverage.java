@@ -9,6 +9,8 @@ import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /// Whether an archive has the WAL that makes a backup consistent. Stateless.
@@ -26,6 +28,23 @@ final class WalCoverage {
             return Optional.of(timeline.historyFileName());
         }
         return missing(archive, facts).map(WalSegment::fileName);
+    }
+
+    /// The stored segments that make a backup consistent: its own timeline's, and in place of one that was left
+    /// unfinished those of other timelines under the same number. To be asked when nothing is missing.
+    static List<WalSegment> needed(WalArchive archive, Facts.BackedUp facts) {
+        List<WalSegment> needed = new ArrayList<>();
+        for (WalSegment segment : archive.covering(facts.timeline(), facts.start(), facts.stop())) {
+            if (archive.contains(segment)) {
+                needed.add(segment);
+            } else {
+                archive.histories().stream()
+                        .map(other -> new WalSegment(other, segment.number(), segment.size()))
+                        .filter(archive::contains)
+                        .forEach(needed::add);
+            }
+        }
+        return needed;
     }
 
     /// The first segment from start to stop that is not there and that nobody will bring any more, because

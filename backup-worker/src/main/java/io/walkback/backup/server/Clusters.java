@@ -4,9 +4,11 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.layout.ClusterGeometry;
 
 /// Which part of the repository a server may write to. Thread-safe.
@@ -26,6 +28,9 @@ public final class Clusters {
     /// `SYSTEM_IDENTIFIER_MISMATCH` when the name is registered for another cluster, or, while the registration
     /// knows none, when the repository has another one under it. A registration that names this cluster lets it in:
     /// that is how `databases adopt` opens a new lineage.
+    ///
+    /// Everything that is written through it is locked as the policy wants it; `NOT_SUPPORTED` where the repository
+    /// cannot, so that nothing is written without a lock that somebody relies on.
     public LineageRepository open(DatabaseRegistration registration, ServerFacts server) {
         if (server.blockSize() != ClusterGeometry.BLOCK_SIZE) {
             throw new OperatorActionException(
@@ -36,9 +41,15 @@ public final class Clusters {
         }
         ClusterGeometry geometry = new ClusterGeometry(server.walSegmentSize(), server.blockSize());
         requireRegistered(registration, server.systemIdentifier());
-        return registration.system() == null
+        LineageRepository lineage = registration.system() == null
                 ? repository.forWriting(registration.id(), server.systemIdentifier(), geometry)
                 : repository.adopt(registration.id(), server.systemIdentifier(), geometry);
+        return locking(lineage, registration.policy().immutability());
+    }
+
+    /// The lineage, and everything that is written through it is locked as a policy wants it.
+    public static LineageRepository locking(LineageRepository lineage, Immutability wanted) {
+        return BlobLock.of(wanted).map(lineage::locking).orElse(lineage);
     }
 
     /// `SYSTEM_IDENTIFIER_MISMATCH` when `found` is not the cluster that is registered.

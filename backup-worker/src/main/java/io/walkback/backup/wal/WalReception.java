@@ -11,6 +11,7 @@ import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.event.Severity;
 import io.walkback.operations.Attempt;
 import io.walkback.postgres.connection.ServerFacts;
@@ -27,6 +28,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +48,12 @@ final class WalReception {
     private final Attempt attempt;
     private final DatabaseRegistration registration;
     private final SegmentSpool spool;
+    private final Supplier<Immutability> wanted;
     private final SlotTakeover takeover;
     private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
     private long received;
 
+    /// @param wanted how the policy wants WAL locked by now
     WalReception(
             ServerAccess servers,
             Clusters clusters,
@@ -57,7 +61,8 @@ final class WalReception {
             Clock clock,
             Attempt attempt,
             DatabaseRegistration registration,
-            SegmentSpool spool) {
+            SegmentSpool spool,
+            Supplier<Immutability> wanted) {
         this.servers = servers;
         this.clusters = clusters;
         this.announcements = announcements;
@@ -65,6 +70,7 @@ final class WalReception {
         this.attempt = attempt;
         this.registration = registration;
         this.spool = spool;
+        this.wanted = wanted;
         this.takeover = new SlotTakeover(servers);
     }
 
@@ -183,6 +189,7 @@ final class WalReception {
         SegmentReceiver.Keeper keeper = new SegmentReceiver.Keeper() {
             @Override
             public void seal(SegmentReceiver.Sealed whole) {
+                requireSameLocks();
                 archiver.seal(whole);
                 Lsn end = whole.segment().end();
                 stream.advance(end, end);
@@ -207,6 +214,18 @@ final class WalReception {
         } catch (CorruptDataException invalid) {
             archiver.tell(Severity.ERROR, "wal at " + stream.received() + " of timeline " + from.timeline(), invalid);
             throw invalid;
+        }
+    }
+
+    /// The repository was opened for one kind of lock; under another policy the next connection opens it anew.
+    private void requireSameLocks() {
+        Immutability now = wanted.get();
+        if (!now.equals(registration.policy().immutability())) {
+            throw new RetryableException(
+                    FailureCode.CONFIGURATION,
+                    "the policy of database '" + registration.id() + "' wants its wal locked as " + now
+                            + " now, and not as " + registration.policy().immutability(),
+                    "Reception goes on under the new policy at once.");
         }
     }
 

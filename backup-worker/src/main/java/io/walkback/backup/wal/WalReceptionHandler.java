@@ -129,8 +129,12 @@ public final class WalReceptionHandler implements AttemptHandler {
         while (!isOver(attempt)) {
             // Read anew each time: the address or the password may have been corrected meanwhile.
             DatabaseRegistration registration = databases.require(database);
-            WalReception reception =
-                    new WalReception(servers, clusters, announcements, clock, attempt, registration, spool);
+            WalReception reception = new WalReception(
+                    servers, clusters, announcements, clock, attempt, registration, spool, () -> databases
+                            .find(database)
+                            .orElse(registration)
+                            .policy()
+                            .immutability());
             current.set(reception);
             RetryableException fault;
             try {

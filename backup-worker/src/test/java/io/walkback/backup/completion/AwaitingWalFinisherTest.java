@@ -14,6 +14,7 @@ import io.walkback.domain.WalSegment;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RepositoryFinding;
@@ -74,6 +75,7 @@ class AwaitingWalFinisherTest {
     private LineageRepository lineage;
     private AwaitingWalFinisher finisher;
     private volatile boolean streamWal = true;
+    private volatile Immutability immutability = Immutability.NONE;
 
     private final class OneDatabase implements Databases {
         @Override
@@ -90,7 +92,18 @@ class AwaitingWalFinisherTest {
                             "disable",
                             null),
                     null,
-                    new BackupPolicy(true, usual.cron(), usual.zone(), 3, false, 0, streamWal, usual.retention(), 3),
+                    new BackupPolicy(
+                            true,
+                            usual.cron(),
+                            usual.zone(),
+                            3,
+                            false,
+                            0,
+                            streamWal,
+                            usual.retention(),
+                            usual.keep(),
+                            3,
+                            immutability),
                     Map.of()));
         }
 
@@ -181,6 +194,22 @@ class AwaitingWalFinisherTest {
 
     private void awaiting(Facts.BackedUp facts) {
         TestAttempts.put(live, TestAttempts.awaitingWal(SHOP, BACKUP.value(), facts));
+    }
+
+    @Test // P1
+    void aBackupWhoseWalCannotBeLockedAsThePolicyWantsIsNotCompleted() {
+        // Given: a folder locks nothing.
+        awaiting(committed(TimelineId.FIRST));
+        archive(1, 3, 4, 5);
+        immutability = Immutability.parse("governance 35d");
+        // When
+        finisher.look();
+        finisher.lookQuickly();
+        // Then
+        assertThat(log).isEmpty();
+        immutability = Immutability.NONE;
+        finisher.look();
+        assertThat(log).singleElement().isInstanceOf(OperationRecord.Completed.class);
     }
 
     @Test // P1, pitfall 21

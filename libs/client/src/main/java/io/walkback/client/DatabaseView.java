@@ -21,6 +21,8 @@ public record DatabaseView(
         @Nullable String systemIdentifier,
         String managedBy) {
     /// The whole policy in force.
+    ///
+    /// @param immutability null from an older service, which locks nothing by policy
     public record Policy(
             boolean enabled,
             String cron,
@@ -39,5 +41,6 @@ public record DatabaseView(
             int minimumRedundancy,
             String minimumAge,
             String walRetention,
-            int compressionLevel) {}
+            int compressionLevel,
+            @Nullable String immutability) {}
 }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// @param checkpoint `fast` or `spread`
 /// @param retention  the recovery window, a number with `d` or `h`; `keepAge`, `minimumAge` and `walRetention`
 ///     likewise, the first and the last of these may be `none`
+/// @param immutability `none`, `governance 35d`, `compliance 35d`
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -27,7 +28,8 @@ public record PolicyForm(
         @Nullable Integer minimumRedundancy,
         @Nullable String minimumAge,
         @Nullable String walRetention,
-        @Nullable Integer compressionLevel) {
+        @Nullable Integer compressionLevel,
+        @Nullable String immutability) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -57,12 +59,37 @@ public record PolicyForm(
                 null,
                 null,
                 null,
-                compressionLevel);
+                compressionLevel,
+                null);
     }
 
     /// Only a schedule, or with null nothing at all.
     public static PolicyForm schedule(@Nullable String cron, @Nullable String zone) {
         return new PolicyForm(null, cron, zone, null, null, null, null, null, null);
+    }
+
+    /// The same with locks.
+    public PolicyForm locked(@Nullable String with) {
+        return new PolicyForm(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                checkpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                keepCount,
+                keepAge,
+                keepDaily,
+                keepWeekly,
+                keepMonthly,
+                keepYearly,
+                minimumRedundancy,
+                minimumAge,
+                walRetention,
+                compressionLevel,
+                with);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

@@ -6,11 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /// What becomes of a database's backups and WAL under one policy.
 ///
-/// @param at when it was looked at
+/// @param at    when it was looked at
+/// @param locks what the policy's locks mean beside its retention, one sentence; null from an older service
 public record RetentionView(
         String database,
         Instant at,
         DatabaseView.Policy policy,
+        @Nullable String locks,
         List<Decision> backups,
         List<Wal> wal,
         Deletes deletes) {

@@ -9,7 +9,8 @@ final class Answers {
                     "checkpoint": "fast", "maxRateKilobytes": 0, "streamWal": true, "retention": "30d",
                     "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
                     "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
-                    "compressionLevel": 3},
+                    "compressionLevel": 3,
+                    "immutability": "none"},
          "labels": {"tier": "gold"}, "systemIdentifier": null, "managedBy": "api", "fromNewerVersion": [1, 2]}\
         """;
 

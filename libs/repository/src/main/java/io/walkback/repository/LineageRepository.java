@@ -1,11 +1,14 @@
 package io.walkback.repository;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.WalSegment;
 import io.walkback.repository.backup.BackupReader;
 import io.walkback.repository.backup.BackupSettings;
 import io.walkback.repository.backup.BackupWriter;
+import io.walkback.repository.backup.WalLocks;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobListing;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.layout.PackId;
 import io.walkback.repository.manifest.BackupSummary;
@@ -27,6 +30,20 @@ public final class LineageRepository {
     LineageRepository(Lineage lineage) {
         this.lineage = lineage;
         this.wal = new WalArchive(lineage);
+    }
+
+    /// The same lineage, and everything that is written through it is locked. `NOT_SUPPORTED` where the store
+    /// cannot, or does not say that it can: it is asked now.
+    public LineageRepository locking(BlobLock lock) {
+        return new LineageRepository(lineage.locking(lock));
+    }
+
+    /// Locks WAL that a committed backup needs, the histories of timelines, and the keys of both, for as long as
+    /// the backup's manifest is locked; a lock that ends later stays. Does nothing where nothing is locked.
+    ///
+    /// @param segments that are there
+    public void lockWal(BackupId backup, List<WalSegment> segments) {
+        WalLocks.extend(lineage, backup, segments);
     }
 
     public Lineage lineage() {

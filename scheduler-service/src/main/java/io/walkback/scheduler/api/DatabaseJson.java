@@ -4,6 +4,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.retention.KeepRules;
 import io.walkback.scheduler.registry.PolicyText;
@@ -45,7 +46,8 @@ record DatabaseJson(
             int minimumRedundancy,
             String minimumAge,
             String walRetention,
-            int compressionLevel) {}
+            int compressionLevel,
+            String immutability) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -104,11 +106,13 @@ record DatabaseJson(
             @Nullable Integer minimumRedundancy,
             @Nullable String minimumAge,
             @Nullable String walRetention,
-            @Nullable Integer compressionLevel) {
+            @Nullable Integer compressionLevel,
+            @Nullable String immutability) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
             var spread = Fields.optional("checkpoint", checkpoint, PolicyText::spread);
+            var lock = Fields.optional("immutability", immutability, Immutability::parse);
             var kept = Fields.optional("retention", retention, PolicyText::retention);
             return new BackupPolicy(
                     enabled == null ? defaults.enabled() : enabled,
@@ -120,7 +124,8 @@ record DatabaseJson(
                     streamWal == null ? defaults.streamWal() : streamWal,
                     kept == null ? defaults.retention() : kept,
                     keep(defaults.keep()),
-                    compressionLevel == null ? defaults.compressionLevel() : compressionLevel);
+                    compressionLevel == null ? defaults.compressionLevel() : compressionLevel,
+                    lock == null ? defaults.immutability() : lock);
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -177,6 +182,7 @@ record DatabaseJson(
                 keep.minimumRedundancy(),
                 PolicyText.retention(keep.minimumAge()),
                 PolicyText.optionalRetention(keep.walRetention()),
-                policy.compressionLevel());
+                policy.compressionLevel(),
+                policy.immutability().toString());
     }
 }

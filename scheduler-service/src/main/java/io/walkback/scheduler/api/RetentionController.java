@@ -123,10 +123,12 @@ class RetentionController {
         }
     }
 
+    /// @param locks what the policy's immutability means beside its retention
     record PlanJson(
             String database,
             Instant at,
             DatabaseJson.PolicyJson policy,
+            String locks,
             List<DecisionJson> backups,
             List<WalJson> wal,
             DeletionJson deletes) {}
@@ -237,6 +239,7 @@ class RetentionController {
                 registration.id().value(),
                 clock.instant(),
                 DatabaseJson.policy(policy),
+                policy.immutability().beside(policy.retention()),
                 decisions,
                 preview.wal().stream()
                         .flatMap(extent -> wal(extent, plan).stream())

@@ -2,17 +2,23 @@ package io.walkback.scheduler.expiry;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.database.Immutability;
 import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The repository that expiries work on, opened for each run, so that new credentials and keys are taken up.
 public final class RepositoryAccess {
+    private static final Logger LOG = LoggerFactory.getLogger(RepositoryAccess.class);
+
     private final Optional<URI> url;
     private final EncryptionSettings encryption;
     private final Clock clock;
@@ -42,6 +48,18 @@ public final class RepositoryAccess {
                 String.valueOf(plain.getScheme()),
                 String.valueOf(plain.getHost()),
                 path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    }
+
+    /// `NOT_SUPPORTED` where the repository cannot lock as a policy wants, or does not say that it can. Where this
+    /// process knows no repository the workers are the ones who ask.
+    public void requireLocks(Immutability wanted) {
+        Optional<BlobLock> lock = BlobLock.of(wanted);
+        if (lock.isPresent() && url.isPresent()) {
+            try (BlobStore store = BlobStores.open(url.get());
+                    BlobStore locking = store.locking(lock.get())) {
+                LOG.atDebug().addKeyValue("repository", locking.location()).log("the repository can lock");
+            }
+        }
     }
 
     /// Opens it; the caller closes it.

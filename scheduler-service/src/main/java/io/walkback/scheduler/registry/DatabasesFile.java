@@ -6,6 +6,7 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.retention.KeepRules;
 import java.io.IOException;
@@ -55,7 +56,8 @@ final class DatabasesFile {
                 usual.streamWal(),
                 retention,
                 usual.keep(),
-                usual.compressionLevel());
+                usual.compressionLevel(),
+                usual.immutability());
     }
 
     String text() {
@@ -148,11 +150,12 @@ final class DatabasesFile {
         Duration minimumAge = entry.value("minimumAge", PolicyText::retention).orElse(usual.minimumAge());
         Duration walRetention = span(entry, "walRetention", usual.walRetention());
         int level = entry.value("compressionLevel", Integer::valueOf).orElse(defaults.compressionLevel());
+        Immutability lock = entry.value("immutability", Immutability::parse).orElse(defaults.immutability());
         entry.requireNothingElse();
         try {
             KeepRules keep =
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
-            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level);
+            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -7,6 +7,7 @@ import io.walkback.domain.RetryableException;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.event.AuditOutcome;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +38,24 @@ public final class Registry {
     private final CommandWriter commands;
     private final @Nullable DatabasesFile file;
     private final BackupPolicy defaults;
+    private final Consumer<Immutability> locks;
     private final Map<DatabaseId, DatabaseRegistration> fromFile = new ConcurrentHashMap<>();
     private String applied = "";
     private String refused = "";
 
     /// @param config    the file; null: none
     /// @param retention of a policy that does not say
-    public Registry(State state, CommandWriter commands, @Nullable Path config, Duration retention) {
+    /// @param locks     fails where the repository cannot lock as a policy wants, `NOT_SUPPORTED`, or cannot be
+    /// asked
+    public Registry(
+            State state,
+            CommandWriter commands,
+            @Nullable Path config,
+            Duration retention,
+            Consumer<Immutability> locks) {
         this.state = state;
         this.commands = commands;
+        this.locks = locks;
         this.file = config == null ? null : new DatabasesFile(config, retention);
         this.defaults = DatabasesFile.withRetention(retention);
     }
@@ -105,12 +116,29 @@ public final class Registry {
     }
 
     private void take(List<DatabaseRegistration> registrations) {
+        registrations.stream()
+                .map(registration -> registration.policy().immutability())
+                .distinct()
+                .forEach(this::requireLocksIfAnswered);
         Set<DatabaseId> named = new HashSet<>();
         registrations.forEach(registration -> {
             named.add(registration.id());
             fromFile.put(registration.id(), registration);
         });
         fromFile.keySet().retainAll(named);
+    }
+
+    /// A store that cannot be asked for now refuses no file: whoever starts while it is down would not start. The
+    /// worker asks before it writes.
+    private void requireLocksIfAnswered(Immutability wanted) {
+        try {
+            locks.accept(wanted);
+        } catch (RetryableException later) {
+            LOG.atWarn()
+                    .addKeyValue("failureCode", later.code())
+                    .addKeyValue("immutability", wanted)
+                    .log("whether the repository can lock is not known yet");
+        }
     }
 
     private void reconcile() {
@@ -135,13 +163,15 @@ public final class Registry {
                 .ifPresent(seen -> save("first backup", "database.first-sight", withSystem(known, seen))));
     }
 
-    /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays.
+    /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays. `NOT_SUPPORTED`
+    /// when the repository cannot lock what the policy wants locked, or does not say that it can.
     public DatabaseRegistration register(String actor, DatabaseRegistration wanted) {
         requireNotFromFile(wanted.id());
         DatabaseRegistration whole = withSystem(
                 wanted,
                 state.database(wanted.id()).map(DatabaseRegistration::system).orElse(null));
         if (!state.database(wanted.id()).equals(Optional.of(whole))) {
+            locks.accept(whole.policy().immutability());
             save(actor, "database.register", whole);
         }
         return whole;

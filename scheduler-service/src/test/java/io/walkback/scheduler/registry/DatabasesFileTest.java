@@ -7,6 +7,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.retention.KeepRules;
 import java.nio.file.Path;
@@ -81,6 +82,14 @@ class DatabasesFileTest {
     }
 
     @Test
+    void readsHowWhatIsStoredIsLocked() {
+        assertThat(file.parsePolicy("{immutability: compliance 35d}").immutability())
+                .isEqualTo(new Immutability(Immutability.LockMode.COMPLIANCE, 35));
+        assertThat(file.parsePolicy("{immutability: none}").immutability()).isEqualTo(Immutability.NONE);
+        assertThat(file.parsePolicy("").immutability()).isEqualTo(Immutability.NONE);
+    }
+
+    @Test
     void readsAnEmptyFileAsNoDatabases() {
         assertThat(file.parse("")).isEmpty();
         assertThat(file.parse("databases:")).isEmpty();
@@ -104,6 +113,7 @@ class DatabasesFileTest {
                 Arguments.of("policies:\n  p:\n    enabled: yes", "line 3", "true or false"),
                 Arguments.of("policies:\n  p:\n    checkpoint: slow", "line 3", "fast or spread"),
                 Arguments.of("policies:\n  p:\n    zone: Mars", "line 3", "not a zone"),
+                Arguments.of("policies:\n  p: {immutability: 35d}", "line 2", "governance 35d"),
                 Arguments.of("policies:\n  p: {maxAttempts: 99}", "line 2", "1 to 10"),
                 Arguments.of("policies:\n  p: {cron: [a]}", "line 2", "plain text"),
                 Arguments.of("databases:\n  shop: text", "line 2", "a mapping"),

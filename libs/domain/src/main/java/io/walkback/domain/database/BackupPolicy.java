@@ -18,6 +18,7 @@ import java.time.ZoneId;
 /// @param retention the recovery window: every moment of it stays reachable, and every backup in it is kept
 /// @param keep what is kept beside it
 /// @param compressionLevel zstd level, 1 to 19
+/// @param immutability how what is stored is locked
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -28,7 +29,8 @@ public record BackupPolicy(
         boolean streamWal,
         Duration retention,
         KeepRules keep,
-        int compressionLevel) {
+        int compressionLevel,
+        Immutability immutability) {
     /// Nightly at 02:00 in New York, three attempts, WAL streamed, kept for 30 days.
     public static final BackupPolicy DEFAULT = new BackupPolicy(
             true,
@@ -40,7 +42,8 @@ public record BackupPolicy(
             true,
             Duration.ofDays(30),
             KeepRules.DEFAULT,
-            3);
+            3,
+            Immutability.NONE);
 
     public BackupPolicy {
         if (maxAttempts < 1 || maxAttempts > 10) {
@@ -57,7 +60,7 @@ public record BackupPolicy(
         }
     }
 
-    /// With nothing kept beside the recovery window.
+    /// With nothing kept beside the recovery window, and nothing locked.
     public BackupPolicy(
             boolean enabled,
             String cron,
@@ -78,7 +81,8 @@ public record BackupPolicy(
                 streamWal,
                 retention,
                 KeepRules.DEFAULT,
-                compressionLevel);
+                compressionLevel,
+                Immutability.NONE);
     }
 
     /// How long what is kept; days begin in the zone of `cron`.

@@ -8,6 +8,7 @@ import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.State;
@@ -171,7 +172,10 @@ public final class AnyMessage {
                                         n + 6,
                                         Duration.ofHours(n),
                                         n % 3 == 0 ? null : Duration.ofDays(n + 7)),
-                                n)));
+                                n,
+                                n % 2 == 0
+                                        ? Immutability.NONE
+                                        : new Immutability(Immutability.LockMode.COMPLIANCE, n))));
         return values;
     }
 }

@@ -5,6 +5,7 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.blob.BlobListing;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.blob.BlobReads;
@@ -40,13 +41,13 @@ final class S3BlobStore implements BlobStore {
     private final Optional<BlobLocks> locks;
     private final Runnable closing;
 
-    private S3BlobStore(S3Client client, S3Settings settings, S3Bucket bucket, Runnable closing) {
+    private S3BlobStore(S3Client client, S3Settings settings, S3Bucket bucket, UploadSlots slots, Runnable closing) {
         this.client = client;
         this.settings = settings;
         this.bucket = bucket;
         this.puts = new S3Puts(bucket);
         this.deletes = new S3Deletes(bucket);
-        this.slots = new UploadSlots(bucket.calls().failures());
+        this.slots = slots;
         this.locks = settings.lock().map(lock -> new S3Locks(bucket, lock));
         this.closing = closing;
     }
@@ -63,7 +64,24 @@ final class S3BlobStore implements BlobStore {
             requireLocks(settings, versioning.enabled(), inspection.lock().enabled());
         }
         return new S3BlobStore(
-                client, settings, new S3Bucket(client, settings, calls, clock, versioning.any()), closing);
+                client,
+                settings,
+                new S3Bucket(client, settings, calls, clock, versioning.any()),
+                new UploadSlots(calls.failures()),
+                () -> {
+                    client.close();
+                    closing.run();
+                });
+    }
+
+    /// Shares connections and the places for parts with this one.
+    @Override
+    public BlobStore locking(BlobLock lock) {
+        S3Inspection inspection = new S3Inspection(client, settings, bucket.calls());
+        requireLocks(
+                settings, inspection.versioning().enabled(), inspection.lock().enabled());
+        S3Settings locking = settings.locking(lock);
+        return new S3BlobStore(client, locking, bucket.versioned(locking), slots, () -> {});
     }
 
     /// Refuses a bucket that does not decide who may create a name: two writers could both win there, and one
@@ -84,10 +102,11 @@ final class S3BlobStore implements BlobStore {
         if (versioning != Answer.ENABLED || lock != Answer.ENABLED) {
             throw new OperatorActionException(
                     FailureCode.NOT_SUPPORTED,
-                    settings.location() + " is to lock what is written, and versioning is " + word(versioning)
+                    settings.location() + " is asked to lock what is written, and versioning is " + word(versioning)
                             + " there, object lock " + word(lock),
                     "Turn both on, as docs/security/object-lock.md says, and allow s3:GetBucketVersioning and"
-                            + " s3:GetBucketObjectLockConfiguration; or leave lock= out.");
+                        + " s3:GetBucketObjectLockConfiguration; or ask for no locks: leave lock= out of the address"
+                        + " and say immutability: none in the policy.");
         }
     }
 
@@ -190,7 +209,6 @@ final class S3BlobStore implements BlobStore {
 
     @Override
     public void close() {
-        client.close();
         closing.run();
     }
 }

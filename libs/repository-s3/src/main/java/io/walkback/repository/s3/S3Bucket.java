@@ -60,6 +60,11 @@ final class S3Bucket {
         this.versioned = versioned;
     }
 
+    /// The same bucket under other settings, which keeps versions for certain.
+    S3Bucket versioned(S3Settings other) {
+        return new S3Bucket(client, other, calls, clock, true);
+    }
+
     S3Client client() {
         return client;
     }

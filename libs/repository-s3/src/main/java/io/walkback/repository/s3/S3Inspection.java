@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -24,6 +26,8 @@ import software.amazon.awssdk.services.s3.model.ObjectLockEnabled;
 /// What a bucket says of itself. A question that the store does not know, or does not answer this caller, is
 /// [Answer#UNKNOWN]: it is no no.
 final class S3Inspection {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Inspection.class);
+
     private final S3Client client;
     private final S3Settings settings;
     private final S3Calls calls;
@@ -50,16 +54,39 @@ final class S3Inspection {
     record Versioning(Answer enabled, boolean any, Answer mfaDelete) {}
 
     Versioning versioning() {
-        Optional<GetBucketVersioningResponse> answer =
-                ask("asking for versioning", () -> client.getBucketVersioning(r -> r.bucket(settings.bucket())));
-        if (answer.isEmpty()) {
-            return new Versioning(Answer.UNKNOWN, false, Answer.UNKNOWN);
+        String what = "asking for versioning";
+        try {
+            GetBucketVersioningResponse answer =
+                    calls.ask(what, () -> client.getBucketVersioning(r -> r.bucket(settings.bucket())));
+            BucketVersioningStatus status = answer.status();
+            return new Versioning(
+                    status == BucketVersioningStatus.ENABLED ? Answer.ENABLED : Answer.DISABLED,
+                    status != null,
+                    answer.mfaDelete() == MFADeleteStatus.ENABLED ? Answer.ENABLED : Answer.DISABLED);
+        } catch (S3Calls.Refused refused) {
+            return switch (refused.fault()) {
+                case NOT_IMPLEMENTED, REFUSED, NOT_THERE -> new Versioning(Answer.UNKNOWN, false, Answer.UNKNOWN);
+                case DENIED -> new Versioning(Answer.UNKNOWN, listsVersions(), Answer.UNKNOWN);
+                default -> throw calls.failures().of(what, refused.failure());
+            };
         }
-        BucketVersioningStatus status = answer.get().status();
-        return new Versioning(
-                status == BucketVersioningStatus.ENABLED ? Answer.ENABLED : Answer.DISABLED,
-                status != null,
-                answer.get().mfaDelete() == MFADeleteStatus.ENABLED ? Answer.ENABLED : Answer.DISABLED);
+    }
+
+    /// Whoever may not ask whether versions are kept reads as if they were, where he may list them: in a bucket
+    /// without any that costs a request, and the other way round a later version would hide a blob (F31). Where he
+    /// may not do that either, what he reads is not certain, and he is told so.
+    private boolean listsVersions() {
+        boolean lists = ask(
+                        "listing versions",
+                        () -> client.listObjectVersions(r -> r.bucket(settings.bucket())
+                                .prefix(settings.prefix())
+                                .maxKeys(1)))
+                .isPresent();
+        LOG.atWarn()
+                .addKeyValue("repository", settings.location())
+                .addKeyValue("readsVersions", lists)
+                .log("whether the bucket keeps versions is unknown: s3:GetBucketVersioning is not allowed");
+        return lists;
     }
 
     /// @param byDefault the lock that the bucket gives by itself, in words

@@ -3,6 +3,7 @@ package io.walkback.repository.s3;
 import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobLocks;
 import java.time.Instant;
 import java.util.Optional;
@@ -14,9 +15,9 @@ import software.amazon.awssdk.services.s3.model.ObjectLockRetentionMode;
 /// Object Lock, on the version that readers take. Thread-safe.
 final class S3Locks implements BlobLocks {
     private final S3Bucket bucket;
-    private final S3Settings.Lock lock;
+    private final BlobLock lock;
 
-    S3Locks(S3Bucket bucket, S3Settings.Lock lock) {
+    S3Locks(S3Bucket bucket, BlobLock lock) {
         this.bucket = bucket;
         this.lock = lock;
     }

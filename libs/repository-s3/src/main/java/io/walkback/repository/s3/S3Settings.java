@@ -3,6 +3,7 @@ package io.walkback.repository.s3;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Text;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.BlobPrefix;
 import java.net.URI;
@@ -44,15 +45,12 @@ record S3Settings(
         Encryption encryption,
         Optional<String> kmsKeyId,
         Optional<String> storageClass,
-        Optional<Lock> lock) {
+        Optional<BlobLock> lock) {
     enum Encryption {
         NONE,
         AES256,
         KMS
     }
-
-    /// @param lasts for how long each object is locked from when it is written
-    record Lock(BlobLocks.Mode mode, Duration lasts) {}
 
     private static final Pattern BUCKET = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_:/.-]{1,256}");
@@ -152,7 +150,7 @@ record S3Settings(
         };
     }
 
-    private static Optional<Lock> lock(Map<String, String> given) {
+    private static Optional<BlobLock> lock(Map<String, String> given) {
         String mode = given.get("lock");
         String days = given.get("lockDays");
         if (mode == null && days == null) {
@@ -166,7 +164,7 @@ record S3Settings(
         if (lasts < 1 || lasts > LONGEST_LOCK_DAYS) {
             throw refused("lockDays must be 1 to " + LONGEST_LOCK_DAYS + ", was " + lasts);
         }
-        return Optional.of(new Lock(BlobLocks.Mode.valueOf(mode.toUpperCase(Locale.ROOT)), Duration.ofDays(lasts)));
+        return Optional.of(new BlobLock(BlobLocks.Mode.valueOf(mode.toUpperCase(Locale.ROOT)), Duration.ofDays(lasts)));
     }
 
     private static Optional<String> word(Map<String, String> given, String name) {
@@ -194,6 +192,20 @@ record S3Settings(
                 FailureCode.CONFIGURATION,
                 what,
                 "Write it as s3://bucket/prefix?region=eu-central-1; docs/configuration.md lists the settings.");
+    }
+
+    /// The same place with another lock on what is written.
+    S3Settings locking(BlobLock with) {
+        return new S3Settings(
+                bucket,
+                prefix,
+                region,
+                endpoint,
+                pathStyle,
+                encryption,
+                kmsKeyId,
+                storageClass,
+                Optional.of(lock.map(with::and).orElse(with)));
     }
 
     /// The address without settings, for messages.

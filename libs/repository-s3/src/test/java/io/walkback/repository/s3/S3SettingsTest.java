@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobLocks;
 import io.walkback.testkit.s3.FakeObject;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class S3SettingsTest {
                         S3Settings.Encryption.KMS,
                         Optional.of("alias/walkback"),
                         Optional.of("STANDARD_IA"),
-                        Optional.of(new S3Settings.Lock(BlobLocks.Mode.COMPLIANCE, Duration.ofDays(30)))));
+                        Optional.of(new BlobLock(BlobLocks.Mode.COMPLIANCE, Duration.ofDays(30)))));
         assertThat(settings.location()).isEqualTo("s3://backups/eu/shop/");
     }
 

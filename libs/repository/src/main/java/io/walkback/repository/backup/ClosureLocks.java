@@ -12,16 +12,12 @@ import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.seal.KeyPlace;
 import io.walkback.repository.seal.KeyVault;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +26,6 @@ import org.slf4j.LoggerFactory;
 /// does nothing.
 final class ClosureLocks {
     private static final Logger LOG = LoggerFactory.getLogger(ClosureLocks.class);
-
-    /// Two requests for each object that is extended; one after the other they would take hours for 10 TB.
-    private static final int AT_ONCE = 16;
-
-    /// What this attempt wrote is locked already; its lock may end this much before the manifest's, which saves a
-    /// request for each pack of a backup that does not run longer.
-    private static final Duration SLACK = Duration.ofHours(1);
 
     private final Lineage lineage;
     private final UUID attempt;
@@ -55,27 +44,21 @@ final class ClosureLocks {
     }
 
     private void extend(List<PackEntry> packs) {
-        ExecutorService threads =
-                Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
-        try {
-            List<Future<?>> running = new ArrayList<>();
+        try (Extensions extensions = new Extensions()) {
             Set<UUID> attempts = new LinkedHashSet<>();
             attempts.add(attempt);
             for (PackEntry pack : packs) {
                 attempts.add(pack.id().attempt());
-                Instant end = pack.id().attempt().equals(attempt) ? until.minus(SLACK) : until;
-                running.add(threads.submit(() -> locks.extendRetention(lineage.pack(pack.id()), end)));
+                Instant end = pack.id().attempt().equals(attempt) ? until.minus(Extensions.SLACK) : until;
+                extensions.add(() -> locks.extendRetention(lineage.pack(pack.id()), end));
                 if (pack.pageDigests()) {
-                    running.add(threads.submit(() -> extendPageDigests(pack, end)));
+                    extensions.add(() -> extendPageDigests(pack, end));
                 }
             }
             for (BlobKey shared : shared(attempts)) {
-                running.add(threads.submit(() -> locks.extendRetention(shared, until)));
+                extensions.add(() -> locks.extendRetention(shared, until));
             }
-            running.forEach(Outcomes::get);
-        } finally {
-            threads.shutdownNow();
-            threads.close();
+            extensions.finish();
         }
     }
 

@@ -6,7 +6,7 @@ import java.util.Optional;
 /// What a store that locks its blobs can do besides. Each blob is locked as it is written; a lock is made longer,
 /// never shorter and never lifted. Thread-safe; failures as for [BlobStore].
 public interface BlobLocks {
-    /// How hard the lock is.
+    /// How hard the lock is, the harder one later.
     enum Mode {
         /// A person with a permission of his own may lift it.
         GOVERNANCE,

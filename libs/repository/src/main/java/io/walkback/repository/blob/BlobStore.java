@@ -1,5 +1,7 @@
 package io.walkback.repository.blob;
 
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
@@ -53,6 +55,18 @@ public interface BlobStore extends AutoCloseable {
     /// The store's locks; empty for one that locks nothing.
     default Optional<BlobLocks> locks() {
         return Optional.empty();
+    }
+
+    /// The same blobs, and everything that is put through what this returns is locked, as hard and as long at
+    /// least as the store locks by itself. Closing it closes nothing.
+    ///
+    /// `NOT_SUPPORTED` where the store does not lock, or does not say that it does: it is asked now.
+    default BlobStore locking(BlobLock lock) {
+        throw new OperatorActionException(
+                FailureCode.NOT_SUPPORTED,
+                "'" + location() + "' cannot lock what is written, and locks are asked for: " + lock,
+                "Keep the repository in a bucket with versioning and Object Lock, as docs/security/object-lock.md"
+                        + " says; or say immutability: none in the policy.");
     }
 
     /// What the store says of itself, asked now. Tries things out below `scratch` and leaves nothing there.

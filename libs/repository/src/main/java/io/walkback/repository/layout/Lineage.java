@@ -8,6 +8,7 @@ import io.walkback.domain.Text;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.extent.NamingKey;
@@ -38,6 +39,21 @@ public record Lineage(
         Clock clock,
         Optional<KeyVault> vault) {
     private static final Pattern KEY_ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+
+    /// The same lineage, and everything that is written through it is locked. `NOT_SUPPORTED` where the store
+    /// cannot.
+    public Lineage locking(BlobLock lock) {
+        BlobStore locking = store.locking(lock);
+        return new Lineage(
+                locking,
+                repositoryId,
+                namingKey,
+                database,
+                system,
+                geometry,
+                clock,
+                vault.map(keys -> keys.in(locking)));
+    }
 
     public BlobKey root() {
         return new BlobKey(database + "/" + system);

@@ -12,6 +12,8 @@ import io.walkback.repository.blob.BlobListing;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.format.Damage;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -29,6 +31,9 @@ public final class KeyVault implements AutoCloseable {
     /// Opened keys that are kept, the least recently used going first.
     public static final int REMEMBERED = 256;
 
+    /// From a daily key's first use to its last, with room for clocks that differ.
+    private static final Duration USED = Duration.ofDays(2);
+
     /// No key of any place has more wrappers; each rotation adds one.
     private static final int MOST_WRAPPERS = 1000;
 
@@ -36,21 +41,46 @@ public final class KeyVault implements AutoCloseable {
     private final Clock clock;
     private final UUID repositoryId;
     private final KeyEncryption encryption;
-    private final Map<BlobKey, DataKey> opened = new LinkedHashMap<>(64, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<BlobKey, DataKey> eldest) {
-            return size() > REMEMBERED;
-        }
-    };
-    private final Map<BlobKey, Daily> daily = new ConcurrentHashMap<>();
+    private final Map<BlobKey, DataKey> opened;
+    private final Map<BlobKey, Daily> daily;
+    private final Map<BlobKey, UUID> locked = new ConcurrentHashMap<>();
 
     private record Daily(LocalDate day, UUID keyId) {}
 
     public KeyVault(BlobStore store, Clock clock, UUID repositoryId, KeyEncryption encryption) {
+        this(store, clock, repositoryId, encryption, new Recent(), new ConcurrentHashMap<>());
+    }
+
+    private KeyVault(
+            BlobStore store,
+            Clock clock,
+            UUID repositoryId,
+            KeyEncryption encryption,
+            Map<BlobKey, DataKey> opened,
+            Map<BlobKey, Daily> daily) {
         this.store = store;
         this.clock = clock;
         this.repositoryId = repositoryId;
         this.encryption = encryption;
+        this.opened = opened;
+        this.daily = daily;
+    }
+
+    private static final class Recent extends LinkedHashMap<BlobKey, DataKey> {
+        Recent() {
+            super(64, 0.75f, true);
+        }
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<BlobKey, DataKey> eldest) {
+            return size() > REMEMBERED;
+        }
+    }
+
+    /// The same keys, with wrappers put into another view of the same store: one that locks, say. Closed with this
+    /// one.
+    public KeyVault in(BlobStore view) {
+        return new KeyVault(view, clock, repositoryId, encryption, opened, daily);
     }
 
     /// The key of a place, for reading. `OBJECT_MISSING` when it has no wrapper, `KEY_UNAVAILABLE` when no held
@@ -109,7 +139,19 @@ public final class KeyVault implements AutoCloseable {
             obtain(place.apply(fresh.keyId()));
             return fresh;
         });
+        if (!current.keyId().equals(locked.get(lineage))) {
+            lockForItsDay(place.apply(current.keyId()));
+            locked.put(lineage, current.keyId());
+        }
         return current.keyId();
+    }
+
+    /// What is sealed with a key at the end of its day is locked a day longer than the key was when it was made.
+    private void lockForItsDay(KeyPlace place) {
+        store.locks().ifPresent(locks -> {
+            Instant until = locks.retainUntil().plus(USED);
+            wrappers(place).forEach(wrapper -> locks.extendRetention(wrapper.key(), until));
+        });
     }
 
     /// The key-encryption key that new keys are wrapped under.

@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -58,17 +59,34 @@ public final class WalArchive {
     /// The segments of a timeline between two positions that are not there, in order, at most `limit` of them.
     /// Asks for each by name.
     public List<WalSegment> missing(TimelineId timeline, Lsn start, Lsn stop, int limit) {
-        List<WalSegment> missing = new ArrayList<>();
+        return covering(timeline, start, stop).stream()
+                .filter(segment -> !contains(segment))
+                .limit(limit)
+                .toList();
+    }
+
+    /// The segments of a timeline that the bytes between two positions lie in, whether they are there or not.
+    public List<WalSegment> covering(TimelineId timeline, Lsn start, Lsn stop) {
+        List<WalSegment> segments = new ArrayList<>();
         int size = lineage.geometry().walSegmentSize();
         WalSegment last = WalSegment.endingAt(timeline, Lsn.max(stop, start.plus(1)), size);
         for (WalSegment segment = WalSegment.containing(timeline, start, size);
-                segment.compareTo(last) <= 0 && missing.size() < limit;
+                segment.compareTo(last) <= 0;
                 segment = segment.next()) {
-            if (!contains(segment)) {
-                missing.add(segment);
-            }
+            segments.add(segment);
         }
-        return missing;
+        return segments;
+    }
+
+    /// The id of the data key that a segment is sealed with; empty where it is not there, or nothing is sealed.
+    /// Reads its header.
+    public Optional<UUID> dataKey(WalSegment segment) {
+        return objects.dataKey(name(segment));
+    }
+
+    /// The same of a timeline's history.
+    public Optional<UUID> historyDataKey(TimelineId timeline) {
+        return objects.dataKey(history(timeline, 0));
     }
 
     /// The complete segments of a timeline as ranges without holes, in order. Lists the timeline once; takes one

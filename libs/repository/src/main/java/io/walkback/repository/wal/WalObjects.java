@@ -28,6 +28,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /// Writes and reads one WAL or history object: header, frames, footer. Thread-safe; a call takes about 2 MiB.
 final class WalObjects {
@@ -89,6 +90,16 @@ final class WalObjects {
     Optional<WalObject> find(Name name) {
         OptionalLong size = lineage.store().size(name.key());
         return size.isEmpty() ? Optional.empty() : Optional.of(open(name, size.getAsLong()));
+    }
+
+    /// The id of the data key that an object is sealed with; empty where it is not sealed, or not there.
+    Optional<UUID> dataKey(Name name) {
+        OptionalLong size = lineage.store().size(name.key());
+        return size.isEmpty()
+                ? Optional.empty()
+                : Optional.of(header(name, headerBytes(name, size.getAsLong())))
+                        .filter(ObjectHeader::isSealed)
+                        .map(ObjectHeader::keyId);
     }
 
     private WalObject open(Name name, long size) {
