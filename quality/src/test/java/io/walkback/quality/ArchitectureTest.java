@@ -44,7 +44,7 @@ class ArchitectureTest {
     void letsOnlyTheStoreForBucketsAndTheKeysInKmsSeeAws() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.walkback.repository.s3..", "io.walkback.keys.kms..")
+                .resideOutsideOfPackages("io.walkback.aws..", "io.walkback.repository.s3..", "io.walkback.keys.kms..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("software.amazon..")

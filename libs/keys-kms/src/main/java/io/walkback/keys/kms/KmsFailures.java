@@ -1,11 +1,11 @@
 package io.walkback.keys.kms;
 
+import io.walkback.aws.Answers;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.Text;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// What people are told about a request to KMS that failed: the key, KMS's own code and request id, and what to do.
@@ -15,7 +15,7 @@ record KmsFailures(String key) {
     private static final String POLICY = "docs/security/kms-key-policy.json has what Walkback needs.";
 
     PlatformException of(String what, SdkException failed) {
-        String text = what + " with KMS key '" + key + "' failed: " + said(failed);
+        String text = what + " with KMS key '" + key + "' failed: " + Answers.said(failed);
         return switch (KmsFault.of(failed)) {
             case PASSING ->
                 new RetryableException(
@@ -91,20 +91,5 @@ record KmsFailures(String key) {
 
     private static OperatorActionException act(String text, String hint, SdkException cause) {
         return new OperatorActionException(FailureCode.KEY_UNAVAILABLE, text, hint, cause);
-    }
-
-    /// Codes and ids, and no text of the service's: an answer may repeat what was asked.
-    private static String said(SdkException failed) {
-        if (failed instanceof AwsServiceException answer) {
-            String code = KmsFault.code(answer);
-            return "status " + answer.statusCode()
-                    + (code.isEmpty() ? "" : " " + Text.printable(code, 60))
-                    + (answer.requestId() == null ? "" : ", request id " + Text.printable(answer.requestId(), 80));
-        }
-        Throwable last = failed;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
-        return Text.printable(last.getClass().getSimpleName() + ": " + last.getMessage(), 200);
     }
 }

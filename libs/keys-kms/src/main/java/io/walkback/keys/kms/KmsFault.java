@@ -1,14 +1,9 @@
 package io.walkback.keys.kms;
 
-import java.io.IOException;
-import java.util.Locale;
+import io.walkback.aws.Answers;
+import io.walkback.aws.NoAnswer;
 import java.util.Set;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// What a failed request to KMS means. Only what is [#PASSING] or [#CLOCK] is repeated; after the latter the SDK
@@ -65,7 +60,7 @@ enum KmsFault {
     }
 
     private static KmsFault ofAnswer(AwsServiceException answer) {
-        String code = code(answer);
+        String code = Answers.code(answer);
         if (answer.isClockSkewException()) {
             return CLOCK;
         }
@@ -87,31 +82,12 @@ enum KmsFault {
     }
 
     private static KmsFault withoutAnswer(SdkException failed) {
-        if (failed instanceof AbortedException) {
-            return INTERRUPTED;
-        }
-        if (failed instanceof ApiCallAttemptTimeoutException || failed instanceof ApiCallTimeoutException) {
-            return PASSING;
-        }
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
-                return CERTIFICATE;
-            }
-            if (cause instanceof IOException) {
-                return PASSING;
-            }
-        }
-        // The SDK has no type for credentials that nobody gave.
-        return String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT).contains("credential")
-                ? CREDENTIALS
-                : REFUSED;
-    }
-
-    /// KMS's own word; empty where the answer had none.
-    static String code(AwsServiceException answer) {
-        String code = answer.awsErrorDetails() == null
-                ? null
-                : answer.awsErrorDetails().errorCode();
-        return code == null ? "" : code;
+        return switch (NoAnswer.of(failed)) {
+            case INTERRUPTED -> INTERRUPTED;
+            case PASSING -> PASSING;
+            case CERTIFICATE -> CERTIFICATE;
+            case CREDENTIALS -> CREDENTIALS;
+            case REGION, OTHER -> REFUSED;
+        };
     }
 }

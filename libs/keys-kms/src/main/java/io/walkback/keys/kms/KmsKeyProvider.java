@@ -11,6 +11,7 @@ import software.amazon.awssdk.retries.DefaultRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.kms.KmsClient;
 import software.amazon.awssdk.services.kms.KmsClientBuilder;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /// Opens `aws-kms://REGION/KEY-ID` and `aws-kms://KEY-ARN`, see [KmsKeyReference].
 public final class KmsKeyProvider implements KeyEncryptionProvider {
@@ -31,10 +32,17 @@ public final class KmsKeyProvider implements KeyEncryptionProvider {
 
     static KeyEncryption open(KmsKeyReference reference, KmsPatience patience, AwsCredentialsProvider credentials) {
         KmsClient client = client(reference, patience, credentials);
-        try {
-            return KmsKeys.open(client, reference);
-        } catch (RuntimeException refused) {
+        Runnable closing = () -> {
             client.close();
+            // The chain may look credentials up in the background.
+            if (credentials instanceof SdkAutoCloseable closeable) {
+                closeable.close();
+            }
+        };
+        try {
+            return KmsKeys.open(client, reference, closing);
+        } catch (RuntimeException refused) {
+            closing.run();
             throw refused;
         }
     }

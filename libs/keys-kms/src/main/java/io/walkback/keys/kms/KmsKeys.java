@@ -29,17 +29,20 @@ final class KmsKeys implements KeyEncryption {
     private final KmsKeyName name;
     private final KekId id;
     private final KmsFailures failures;
+    private final Runnable closing;
 
-    private KmsKeys(KmsClient client, KmsKeyName name) {
+    private KmsKeys(KmsClient client, KmsKeyName name, Runnable closing) {
         this.client = client;
         this.name = name;
         this.id = name.kekId();
         this.failures = new KmsFailures(name.arn());
+        this.closing = closing;
     }
 
-    /// Asks KMS for the key, so that one that cannot be used is known before any work begins. The client is closed
-    /// with what this returns, and by the caller when it fails.
-    static KmsKeys open(KmsClient client, KmsKeyReference reference) {
+    /// Asks KMS for the key, so that one that cannot be used is known before any work begins.
+    ///
+    /// @param closing run when what this returns is closed, and by the caller when this fails
+    static KmsKeys open(KmsClient client, KmsKeyReference reference, Runnable closing) {
         KmsFailures failures = new KmsFailures(reference.keyId());
         KeyMetadata key = ask(
                         failures,
@@ -52,7 +55,7 @@ final class KmsKeys implements KeyEncryption {
         if (key.keyState() != KeyState.ENABLED) {
             throw failures.unusable(String.valueOf(key.keyStateAsString()));
         }
-        return new KmsKeys(client, new KmsKeyName(key.arn()));
+        return new KmsKeys(client, new KmsKeyName(key.arn()), closing);
     }
 
     @Override
@@ -138,7 +141,7 @@ final class KmsKeys implements KeyEncryption {
 
     @Override
     public void close() {
-        client.close();
+        closing.run();
     }
 
     @Override

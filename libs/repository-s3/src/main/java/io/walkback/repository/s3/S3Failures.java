@@ -1,12 +1,11 @@
 package io.walkback.repository.s3;
 
+import io.walkback.aws.Answers;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
-import io.walkback.domain.Text;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// What people are told about a request that failed: the store's own code and request id, and what to do.
@@ -18,7 +17,7 @@ final class S3Failures {
     }
 
     PlatformException of(String what, SdkException failed) {
-        String text = what + " in " + location + " failed: " + said(failed);
+        String text = what + " in " + location + " failed: " + Answers.said(failed);
         return switch (S3Fault.of(failed)) {
             case INTERRUPTED -> interrupted(what, failed);
             case STALE_CREDENTIALS ->
@@ -98,20 +97,5 @@ final class S3Failures {
 
     private static OperatorActionException act(FailureCode code, String text, String hint, Throwable cause) {
         return new OperatorActionException(code, text, hint, cause);
-    }
-
-    /// Codes and ids, and no text of the store's: an answer may repeat what was asked, a signature among it.
-    private static String said(SdkException failed) {
-        if (failed instanceof AwsServiceException answer) {
-            String code = S3Fault.code(answer);
-            return "status " + answer.statusCode()
-                    + (code.isEmpty() ? "" : " " + Text.printable(code, 60))
-                    + (answer.requestId() == null ? "" : ", request id " + Text.printable(answer.requestId(), 80));
-        }
-        Throwable last = failed;
-        while (last.getCause() != null) {
-            last = last.getCause();
-        }
-        return Text.printable(last.getClass().getSimpleName() + ": " + last.getMessage(), 200);
     }
 }

@@ -1,14 +1,9 @@
 package io.walkback.repository.s3;
 
-import java.io.IOException;
-import java.util.Locale;
+import io.walkback.aws.Answers;
+import io.walkback.aws.NoAnswer;
 import java.util.Set;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /// What a failed request means. Everything that is not listed here is not repeated.
@@ -76,7 +71,7 @@ enum S3Fault {
     }
 
     private static S3Fault ofAnswer(AwsServiceException answer) {
-        String code = code(answer);
+        String code = Answers.code(answer);
         int status = answer.statusCode();
         if (CLOCK_CODES.contains(code)) {
             return CLOCK;
@@ -117,32 +112,13 @@ enum S3Fault {
     }
 
     private static S3Fault withoutAnswer(SdkException failed) {
-        if (failed instanceof AbortedException) {
-            return INTERRUPTED;
-        }
-        if (failed instanceof ApiCallAttemptTimeoutException || failed instanceof ApiCallTimeoutException) {
-            return PASSING;
-        }
-        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SSLHandshakeException || cause instanceof SSLPeerUnverifiedException) {
-                return CERTIFICATE;
-            }
-            if (cause instanceof IOException) {
-                return PASSING;
-            }
-        }
-        String text = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
-        if (text.contains("credential")) {
-            return STALE_CREDENTIALS;
-        }
-        return text.contains("region") ? WRONG_REGION : OTHER;
-    }
-
-    /// The store's own word, empty where the answer had none, as one to a HEAD request.
-    static String code(AwsServiceException answer) {
-        String code = answer.awsErrorDetails() == null
-                ? null
-                : answer.awsErrorDetails().errorCode();
-        return code == null ? "" : code;
+        return switch (NoAnswer.of(failed)) {
+            case INTERRUPTED -> INTERRUPTED;
+            case PASSING -> PASSING;
+            case CERTIFICATE -> CERTIFICATE;
+            case CREDENTIALS -> STALE_CREDENTIALS;
+            case REGION -> WRONG_REGION;
+            case OTHER -> OTHER;
+        };
     }
 }

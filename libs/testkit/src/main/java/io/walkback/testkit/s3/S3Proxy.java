@@ -25,7 +25,7 @@ public final class S3Proxy implements AutoCloseable {
     private static final int HEAP_MEGABYTES = 256;
     private static final Duration START_DEADLINE = Duration.ofSeconds(60);
     /// Laid out by the build of `libs/repository-s3`.
-    private static final String JAR = "libs/repository-s3/target/parts/s3proxy-jar-with-dependencies.jar";
+    private static final String PARTS = "libs/repository-s3/target/parts";
 
     private final Path buckets;
     private final int port;
@@ -39,10 +39,7 @@ public final class S3Proxy implements AutoCloseable {
 
     /// Starts one that keeps everything below `directory`, and waits until it answers.
     public static S3Proxy start(Path directory) throws IOException {
-        Path jar = Path.of(Objects.requireNonNull(System.getProperty("walkback.root"), "set by Maven"), JAR);
-        if (Files.notExists(jar)) {
-            throw new IllegalStateException(jar + " is missing; build libs/repository-s3 first");
-        }
+        Path jar = part("s3proxy-jar-with-dependencies.jar");
         Path buckets = Files.createDirectories(directory.resolve("buckets"));
         int port = FreePorts.one();
         Path settings = directory.resolve("s3proxy.conf");
@@ -75,7 +72,15 @@ public final class S3Proxy implements AutoCloseable {
         return new S3Proxy(buckets, port, process);
     }
 
-    private static boolean answers(int port) {
+    static Path part(String name) {
+        Path jar = Path.of(Objects.requireNonNull(System.getProperty("walkback.root"), "set by Maven"), PARTS, name);
+        if (Files.notExists(jar)) {
+            throw new IllegalStateException(jar + " is missing; build libs/repository-s3 first");
+        }
+        return jar;
+    }
+
+    static boolean answers(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
         } catch (IOException _) {
