@@ -28,6 +28,9 @@ final class ExitCode {
             case POSTGRES_AUTHENTICATION, KEY_UNAVAILABLE, STORE_ACCESS, API_AUTHENTICATION -> AUTHENTICATION;
             case OBJECT_MISSING,
                     OBJECT_CORRUPT,
+                    OBJECT_OVERWRITTEN,
+                    OBJECT_HIDDEN,
+                    OBJECT_UNLOCKED,
                     PAGE_CHECKSUM,
                     WAL_CONFLICT,
                     WAL_INVALID,

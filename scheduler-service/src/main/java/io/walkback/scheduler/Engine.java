@@ -19,6 +19,7 @@ import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Ticker;
 import io.walkback.scheduler.trigger.Trigger;
+import io.walkback.scheduler.trigger.VerificationSchedule;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -43,6 +44,7 @@ final class Engine implements SmartLifecycle {
     private final Reconciler reconciler;
     private final KeyExpiry keys;
     private final ExpirySchedule expiries;
+    private final VerificationSchedule verifications;
     private final RepositoryAccess repository;
     private final Retentions retentions;
     private final Consumer<Throwable> onFatal;
@@ -60,6 +62,7 @@ final class Engine implements SmartLifecycle {
             Reconciler reconciler,
             KeyExpiry keys,
             ExpirySchedule expiries,
+            VerificationSchedule verifications,
             RepositoryAccess repository,
             Retentions retentions,
             Consumer<Throwable> onFatal) {
@@ -73,6 +76,7 @@ final class Engine implements SmartLifecycle {
         this.reconciler = reconciler;
         this.keys = keys;
         this.expiries = expiries;
+        this.verifications = verifications;
         this.repository = repository;
         this.retentions = retentions;
         this.onFatal = onFatal;
@@ -103,7 +107,14 @@ final class Engine implements SmartLifecycle {
             open.push(started);
             runtime = started;
             Ticker ticker = new Ticker(
-                    List.of(registry::tick, trigger::tick, expiries::tick, reconciler::tick, keys::tick), onFatal);
+                    List.of(
+                            registry::tick,
+                            trigger::tick,
+                            expiries::tick,
+                            verifications::tick,
+                            reconciler::tick,
+                            keys::tick),
+                    onFatal);
             ticker.start();
             open.push(ticker);
         } catch (InterruptedException interrupted) {

@@ -18,6 +18,7 @@ import io.walkback.scheduler.state.State;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
+import io.walkback.scheduler.trigger.VerificationSchedule;
 import java.net.URI;
 import java.time.Clock;
 import java.util.UUID;
@@ -103,6 +104,12 @@ class SchedulerConfiguration {
     }
 
     @Bean
+    VerificationSchedule verificationSchedule(
+            State state, CommandWriter commands, Clock clock, SchedulerSettings settings) {
+        return new VerificationSchedule(state, commands, clock, settings.backupEnabled());
+    }
+
+    @Bean
     RepositoryPlace repositoryPlace(
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
             @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
@@ -136,6 +143,7 @@ class SchedulerConfiguration {
             Reconciler reconciler,
             KeyExpiry keys,
             ExpirySchedule expiries,
+            VerificationSchedule verifications,
             RepositoryAccess repository,
             Retentions retentions,
             FatalExit onFatal) {
@@ -150,6 +158,7 @@ class SchedulerConfiguration {
                 reconciler,
                 keys,
                 expiries,
+                verifications,
                 repository,
                 retentions,
                 onFatal);

@@ -34,12 +34,20 @@ public final class FactListener implements ConsumerSeekAware {
     @KafkaListener(
             id = ID,
             groupId = "alerting-service",
-            topics = {"backup-failed", "backup-completed", "restore-failed", "restore-completed"},
+            topics = {
+                "backup-failed",
+                "backup-completed",
+                "restore-failed",
+                "restore-completed",
+                "repository-finding",
+                "verification-completed",
+                "verification-failed"
+            },
             containerPostProcessor = "idleEvents",
             properties = "partition.assignment.strategy=io.walkback.alerting.feed.SoleOwnerAssignor")
     void onFact(Event fact) {
         AlertTerm term = term().orElseThrow(FactListener::elsewhere);
-        AlertRules.signal(fact).ifPresent(signal -> {
+        AlertRules.signals(fact).forEach(signal -> {
             boolean changed = term.apply(signal);
             LOG.atInfo()
                     .addKeyValue("eventId", fact.eventId())

@@ -5,6 +5,14 @@ package io.walkback.alerting.rule;
 public enum AlertKind {
     BACKUP_FAILED("backup-failed", "Backup failed", "backup-worker"),
     RESTORE_FAILED("restore-failed", "Restore failed", "restore-worker"),
+    /// Somebody overwrote, deleted or unlocked what we had written.
+    REPOSITORY_TAMPERED("repository-tampered", "Repository tampered", "backup-worker"),
+    /// Something stored is missing or damaged.
+    REPOSITORY_DAMAGED("repository-damaged", "Repository damaged", "backup-worker"),
+    /// Pages of the database itself do not match their checksums.
+    PAGE_CHECKSUM("page-checksum", "Page checksum errors", "backup-worker"),
+    /// The repository could not be read back to the end.
+    VERIFICATION_FAILED("verification-failed", "Verification failed", "backup-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

@@ -1,5 +1,6 @@
 package io.walkback.alerting.rule;
 
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.Text;
 import io.walkback.domain.event.BackupCompleted;
 import io.walkback.domain.event.BackupCopied;
@@ -27,9 +28,12 @@ import io.walkback.domain.event.WalGapClosed;
 import io.walkback.domain.event.WalGapDetected;
 import io.walkback.domain.event.WalSegmentArchived;
 import io.walkback.domain.operation.OperationRecord.Problem;
+import io.walkback.domain.operation.Verifications;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Which events alarm, and which ones end an alarm.
@@ -43,17 +47,21 @@ public final class AlertRules {
     public static final int MAX_DETAIL = 1_500;
 
     private static final int MAX_SUMMARY = 500;
+    private static final List<FailureCode> TAMPERED =
+            List.of(FailureCode.OBJECT_OVERWRITTEN, FailureCode.OBJECT_HIDDEN, FailureCode.OBJECT_UNLOCKED);
 
     private AlertRules() {}
 
-    /// What `event` says, empty when it says nothing that people must know.
-    public static Optional<Signal> signal(Event event) {
+    /// What `event` says, nothing when it says nothing that people must know.
+    public static List<Signal> signals(Event event) {
         return switch (event) {
-            case BackupFailed failed -> Optional.of(backupFailed(failed));
-            case BackupCompleted completed -> Optional.of(cleared(backup(completed, completed.type()), completed));
-            case RestoreFailed failed -> Optional.of(restoreFailed(failed));
-            case RestoreCompleted completed ->
-                Optional.of(cleared(AlertSubject.of(AlertKind.RESTORE_FAILED, completed.database()), completed));
+            case BackupFailed failed -> List.of(backupFailed(failed));
+            case BackupCompleted completed -> backupCompleted(completed);
+            case RestoreFailed failed -> List.of(restoreFailed(failed));
+            case RestoreCompleted completed -> List.of(cleared(AlertKind.RESTORE_FAILED, completed));
+            case RepositoryFinding finding -> List.of(found(finding));
+            case VerificationCompleted completed -> verificationCompleted(completed);
+            case VerificationFailed failed -> verificationFailed(failed);
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -61,8 +69,6 @@ public final class AlertRules {
                     RestoreRequested _,
                     RestoreStarted _,
                     VerificationRequested _,
-                    VerificationCompleted _,
-                    VerificationFailed _,
                     DrillRequested _,
                     DrillStarted _,
                     DrillCompleted _,
@@ -70,9 +76,85 @@ public final class AlertRules {
                     ExpiryRequested _,
                     WalSegmentArchived _,
                     WalGapDetected _,
-                    WalGapClosed _,
-                    RepositoryFinding _ -> Optional.empty();
+                    WalGapClosed _ -> List.of();
         };
+    }
+
+    /// A backup shows that the database can be backed up, and one without page errors that its pages are right
+    /// again.
+    private static List<Signal> backupCompleted(BackupCompleted completed) {
+        Signal can = cleared(backup(completed, completed.type()), completed);
+        return completed.type() != BackupType.LOGICAL && completed.extent().pageChecksumErrors() == 0
+                ? List.of(can, cleared(AlertKind.PAGE_CHECKSUM, completed))
+                : List.of(can);
+    }
+
+    /// One incident per cause: what was done for a repository that somebody tampers with, however many objects he
+    /// did it to; the database for damage.
+    private static Signal found(RepositoryFinding finding) {
+        FailureCode code = finding.problem().code();
+        AlertKind kind =
+                switch (code) {
+                    case OBJECT_OVERWRITTEN, OBJECT_HIDDEN, OBJECT_UNLOCKED -> AlertKind.REPOSITORY_TAMPERED;
+                    case PAGE_CHECKSUM -> AlertKind.PAGE_CHECKSUM;
+                    default -> AlertKind.REPOSITORY_DAMAGED;
+                };
+        String what =
+                switch (kind) {
+                    case REPOSITORY_TAMPERED -> "Somebody tampers with the repository of ";
+                    case PAGE_CHECKSUM -> "Damaged pages in ";
+                    default -> "Something is wrong in the repository of ";
+                };
+        Map<String, String> details = details(finding.problem());
+        put(details, "object", finding.object());
+        put(
+                details,
+                "affectedBackups",
+                finding.affectedBackups().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        return new Signal.Raised(
+                kind == AlertKind.REPOSITORY_TAMPERED
+                        ? AlertSubject.of(kind, finding.database(), code)
+                        : AlertSubject.of(kind, finding.database()),
+                finding.stateVersion(),
+                finding.eventId(),
+                finding.occurredAt(),
+                finding.severity(),
+                printable(what + finding.database() + ": " + finding.problem().message(), MAX_SUMMARY),
+                details);
+    }
+
+    /// It could be read; and where everything was found right, nothing is damaged or tampered with any more.
+    private static List<Signal> verificationCompleted(VerificationCompleted completed) {
+        List<Signal> signals = new ArrayList<>();
+        signals.add(cleared(AlertKind.VERIFICATION_FAILED, completed));
+        if (completed.allReadSince() != null) {
+            signals.add(cleared(AlertKind.REPOSITORY_DAMAGED, completed));
+            for (FailureCode code : TAMPERED) {
+                signals.add(
+                        cleared(AlertSubject.of(AlertKind.REPOSITORY_TAMPERED, completed.database(), code), completed));
+            }
+        }
+        return signals;
+    }
+
+    /// One that found something has told so itself, finding by finding.
+    private static List<Signal> verificationFailed(VerificationFailed failed) {
+        if (!failed.finalAttempt()) {
+            return List.of();
+        }
+        if (Verifications.isFinding(failed.problem().code())) {
+            return List.of(cleared(AlertKind.VERIFICATION_FAILED, failed));
+        }
+        Map<String, String> details = details(failed.problem());
+        put(details, "operationId", failed.operationId());
+        put(details, "backupId", failed.backupId());
+        return List.of(raised(
+                AlertSubject.of(AlertKind.VERIFICATION_FAILED, failed.database()),
+                failed,
+                Severity.ERROR,
+                "The repository of " + failed.database() + " could not be verified",
+                failed.problem(),
+                details));
     }
 
     /// An attempt that another one follows is a warning: nobody is woken for what heals by itself.
@@ -127,6 +209,10 @@ public final class AlertRules {
                 details);
     }
 
+    private static Signal cleared(AlertKind kind, Event event) {
+        return cleared(AlertSubject.of(kind, event.database()), event);
+    }
+
     private static Signal cleared(AlertSubject subject, Event event) {
         return new Signal.Cleared(subject, event.stateVersion(), event.eventId(), event.occurredAt());
     }
@@ -138,12 +224,17 @@ public final class AlertRules {
     }
 
     private static Map<String, String> details(Problem problem, int attempt, boolean finalAttempt) {
+        Map<String, String> details = details(problem);
+        put(details, "attempt", attempt);
+        put(details, "finalAttempt", finalAttempt);
+        return details;
+    }
+
+    private static Map<String, String> details(Problem problem) {
         Map<String, String> details = new LinkedHashMap<>();
         put(details, "failureCode", problem.code());
         put(details, "error", problem.message());
         put(details, "hint", problem.hint());
-        put(details, "attempt", attempt);
-        put(details, "finalAttempt", finalAttempt);
         put(details, "failureRunbook", FailureRunbook.of(problem.code()).page());
         return details;
     }

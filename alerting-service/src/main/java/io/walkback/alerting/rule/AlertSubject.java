@@ -1,6 +1,8 @@
 package io.walkback.alerting.rule;
 
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// One cause of alarm, which is told once and cleared once.
@@ -27,6 +29,12 @@ public record AlertSubject(
 
     static AlertSubject of(AlertKind kind, DatabaseId database) {
         return new AlertSubject(kind, database, null);
+    }
+
+    /// One of several causes of a kind that a database can have at once.
+    static AlertSubject of(AlertKind kind, DatabaseId database, FailureCode cause) {
+        return new AlertSubject(
+                kind, database, cause.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
 
     /// The cause "this sink cannot be told anything".

@@ -56,6 +56,9 @@ public enum FailureRunbook {
                     STORE_LAYOUT,
                     OBJECT_MISSING,
                     OBJECT_CORRUPT,
+                    OBJECT_OVERWRITTEN,
+                    OBJECT_HIDDEN,
+                    OBJECT_UNLOCKED,
                     KEY_UNAVAILABLE -> REPOSITORY;
             case TARGET_UNREACHABLE, TARGET_NOT_EMPTY, TARGET_SPACE, RECOVERY_FAILED, SERVER_BINARIES -> RESTORE;
             default -> PLATFORM;

@@ -111,7 +111,7 @@ final class DeskHarness {
     }
 
     void happens(Event event) {
-        AlertRules.signal(event).ifPresent(book::apply);
+        AlertRules.signals(event).forEach(book::apply);
     }
 
     void backupFails(long version) {

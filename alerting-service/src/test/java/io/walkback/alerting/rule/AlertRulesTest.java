@@ -23,8 +23,8 @@ class AlertRulesTest {
     @Test
     void aFinalBackupFailureIsAnErrorUnderKindAndDatabase() {
         // When
-        Signal signal = AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, true, "no answer\n from 10.0.0.1"))
-                .orElseThrow();
+        Signal signal = AlertRules.signals(Facts.backupFailed(Facts.SHOP, T, 4L, true, "no answer\n from 10.0.0.1"))
+                .getFirst();
         // Then
         assertThat(signal.subject().key()).isEqualTo("backup-failed:shop");
         assertThat(signal).isInstanceOfSatisfying(Signal.Raised.class, raised -> {
@@ -46,8 +46,8 @@ class AlertRulesTest {
         BackupFailed logical = new BackupFailed(
                 physical.header(), physical.backupId(), BackupType.LOGICAL, physical.problem(), 3, true);
         // When
-        Signal failed = AlertRules.signal(logical).orElseThrow();
-        Signal completed = AlertRules.signal(new BackupCompleted(
+        Signal failed = AlertRules.signals(logical).getFirst();
+        Signal completed = AlertRules.signals(new BackupCompleted(
                         physical.header(),
                         physical.backupId(),
                         BackupType.LOGICAL,
@@ -66,7 +66,7 @@ class AlertRulesTest {
                         T,
                         0,
                         null))
-                .orElseThrow();
+                .getFirst();
         // Then the alarm of the physical backup stays
         assertThat(failed.subject().key())
                 .isEqualTo("backup-failed:shop:logical")
@@ -78,16 +78,16 @@ class AlertRulesTest {
 
     @Test
     void anAttemptThatAnotherFollowsIsAWarning() {
-        assertThat(AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, false, "down")))
-                .get()
+        assertThat(AlertRules.signals(Facts.backupFailed(Facts.SHOP, T, 4L, false, "down")))
+                .singleElement()
                 .isInstanceOfSatisfying(Signal.Raised.class, raised -> assertThat(raised.severity())
                         .isEqualTo(Severity.WARNING));
     }
 
     @Test
     void aFailedRestoreIsCriticalAndSaysWhere() {
-        assertThat(AlertRules.signal(Facts.restoreFailed(Facts.SHOP, T, 4)))
-                .get()
+        assertThat(AlertRules.signals(Facts.restoreFailed(Facts.SHOP, T, 4)))
+                .singleElement()
                 .isInstanceOfSatisfying(Signal.Raised.class, raised -> {
                     assertThat(raised.severity()).isEqualTo(Severity.CRITICAL);
                     assertThat(raised.details())
@@ -100,8 +100,8 @@ class AlertRulesTest {
 
     @Test
     void textIsBoundedWhateverTheErrorSays() {
-        assertThat(AlertRules.signal(Facts.backupFailed(Facts.SHOP, T, 4L, true, "x".repeat(100_000))))
-                .get()
+        assertThat(AlertRules.signals(Facts.backupFailed(Facts.SHOP, T, 4L, true, "x".repeat(100_000))))
+                .singleElement()
                 .isInstanceOfSatisfying(Signal.Raised.class, raised -> {
                     assertThat(raised.summary().length()).isLessThan(600);
                     assertThat(raised.details().values())
@@ -111,7 +111,7 @@ class AlertRulesTest {
 
     @Test
     void whatAlarmsNobodySaysNothing() {
-        assertThat(AlertRules.signal(new BackupExpired(
+        assertThat(AlertRules.signals(new BackupExpired(
                         Facts.header(Facts.SHOP, T, 4L), new BackupId("b"), new OperationId("e"), "too old")))
                 .isEmpty();
     }

@@ -109,7 +109,7 @@ class F18OutOfOrderAlertsFaultTest {
     }
 
     private boolean apply(Event event) {
-        Signal signal = AlertRules.signal(event).orElseThrow();
+        Signal signal = AlertRules.signals(event).getFirst();
         return book.apply(signal);
     }
 

@@ -11,10 +11,13 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.Resource;
+import io.walkback.domain.operation.Rotation;
 import io.walkback.operations.Attempt;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.TestAttempts;
@@ -30,6 +33,7 @@ import io.walkback.repository.manifest.EntryAttributes;
 import io.walkback.repository.manifest.EntryPath;
 import io.walkback.repository.manifest.FileContent;
 import io.walkback.repository.manifest.FileKind;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -167,5 +171,80 @@ class VerificationHandlerTest {
         Attempt attempt = attempt(null);
         TestAttempts.end(attempt);
         assertThatThrownBy(() -> handler.run(attempt)).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test // P1
+    void sevenPartsReadEverythingOnceAndAPackOfSeveralBackupsOnlyOnce() throws Exception {
+        // Given
+        commit("b1");
+        commit("b2");
+        storeWal(1, 20);
+        long whole = verify(null).bytes();
+        // When
+        long parts = 0;
+        long least = 0;
+        for (int part = 1; part <= 7; part++) {
+            Facts.Verified read = verified(new Command.Verify(null, new Rotation(part, 7)));
+            parts += read.bytes();
+            least += read.objects();
+        }
+        // Then: manifests are read with every part
+        long manifests = 0;
+        for (BackupId backup : lineage.backups()) {
+            manifests += lineage.findBackup(backup).orElseThrow().manifestSize();
+        }
+        assertThat(parts - 6 * manifests).isEqualTo(whole);
+        assertThat(least).isGreaterThan(20);
+        assertThat(events).isEmpty();
+    }
+
+    @Test // P3, F26
+    void damagedWalIsFoundByThePartThatHasIt() throws Exception {
+        // Given
+        commit("b1");
+        storeWal(1, 6);
+        Path segment = directory.resolve("repository/shop/7/wal/00000001/000000010000000000000004");
+        byte[] bytes = Files.readAllBytes(segment);
+        bytes[bytes.length / 2] ^= 1;
+        assertThat(segment.toFile().setWritable(true)).isTrue();
+        Files.write(segment, bytes);
+        // When
+        int found = 0;
+        for (int part = 1; part <= 7; part++) {
+            try {
+                verified(new Command.Verify(null, new Rotation(part, 7)));
+            } catch (CorruptDataException damage) {
+                found++;
+                assertThat(damage.text()).contains("wal/00000001/000000010000000000000004");
+            }
+        }
+        // Then
+        assertThat(found).isEqualTo(1);
+        assertThat(events).singleElement().isInstanceOfSatisfying(RepositoryFinding.class, event -> assertThat(
+                        event.problem().code())
+                .isEqualTo(FailureCode.OBJECT_CORRUPT));
+    }
+
+    @Test
+    void oneWorkerAtATimeReadsAllOfADatabase() {
+        assertThat(handler.needs(attempt(null).operation()).resources()).containsExactly(Resource.verification(SHOP));
+        assertThat(handler.needs(attempt("b1").operation()).resources()).isEmpty();
+    }
+
+    private Facts.Verified verified(Command command) throws InterruptedException {
+        Attempt attempt = TestAttempts.claimed(SHOP, "verify-1", command);
+        return (Facts.Verified) ((AttemptHandler.Result.Done) handler.run(attempt)).facts();
+    }
+
+    private void storeWal(long first, int segments) {
+        for (long number = first; number < first + segments; number++) {
+            byte[] bytes = new byte[1 << 20];
+            new Random(number).nextBytes(bytes);
+            lineage.wal()
+                    .putSegment(
+                            new WalSegment(TimelineId.FIRST, number, 1 << 20),
+                            new ByteArrayInputStream(bytes),
+                            Optional.empty());
+        }
     }
 }

@@ -43,6 +43,9 @@ public enum FailureCode {
     STORE_LAYOUT("the store holds something that this version does not understand"),
     OBJECT_MISSING("an object that must be there is not"),
     OBJECT_CORRUPT("an object that does not match its digest"),
+    OBJECT_OVERWRITTEN("somebody put other bytes under the name of an object"),
+    OBJECT_HIDDEN("somebody deleted an object whose version is still there"),
+    OBJECT_UNLOCKED("an object's lock is missing or shorter than promised"),
     KEY_UNAVAILABLE("an encryption key cannot be had"),
 
     // Restore

@@ -3,7 +3,6 @@ package io.walkback.scheduler.expiry;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.AuditOutcome;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.ExpiryRequested;
@@ -11,12 +10,11 @@ import io.walkback.domain.operation.OperationId;
 import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.command.CommandWriter.Act;
 import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.Daily;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.time.LocalTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -30,50 +28,27 @@ public final class ExpirySchedule {
 
     private final State state;
     private final CommandWriter commands;
-    private final Clock clock;
+    private final Daily daily;
     private final boolean enabled;
-    private final Map<DatabaseId, LocalDate> asked = new HashMap<>();
 
     /// @param enabled false: nothing is ever asked for
     public ExpirySchedule(State state, CommandWriter commands, Clock clock, boolean enabled) {
         this.state = state;
         this.commands = commands;
-        this.clock = clock;
+        this.daily = new Daily(state, clock, NOON, CATCH_UP);
         this.enabled = enabled;
     }
 
     /// Asks for what is due now. A [io.walkback.domain.RetryableException] leaves it due.
     public void tick() {
-        if (!enabled) {
-            return;
+        if (enabled) {
+            daily.tick((database, day, due, now) -> {
+                OperationId operation = new OperationId(database.id() + "-expiry-" + day);
+                if (state.operation(database.id(), operation).isEmpty()) {
+                    ask(database.id(), operation, due, now);
+                }
+            });
         }
-        Instant now = clock.instant();
-        List<DatabaseRegistration> databases = state.databases()
-                .all()
-                .filter(database -> database.policy().enabled())
-                .toList();
-        asked.keySet()
-                .retainAll(databases.stream().map(DatabaseRegistration::id).toList());
-        databases.forEach(database -> consider(database, now));
-    }
-
-    private void consider(DatabaseRegistration database, Instant now) {
-        LocalDate day = now.atZone(database.policy().zone()).toLocalDate();
-        Instant due = day.atTime(NOON).atZone(database.policy().zone()).toInstant();
-        boolean late = due.plus(CATCH_UP).isBefore(now);
-        // What was due before the policy was written was never promised.
-        boolean promised = state.databases()
-                .writtenAt(database.id().value())
-                .filter(written -> written.isBefore(due))
-                .isPresent();
-        if (due.isAfter(now) || late || !promised || day.equals(asked.get(database.id()))) {
-            return;
-        }
-        OperationId operation = new OperationId(database.id() + "-expiry-" + day);
-        if (state.operation(database.id(), operation).isEmpty()) {
-            ask(database.id(), operation, due, now);
-        }
-        asked.put(database.id(), day);
     }
 
     private void ask(DatabaseId database, OperationId operation, Instant due, Instant now) {

@@ -42,7 +42,9 @@ final class CatalogEntries {
     }
 
     /// A completed backup that was read back whole.
-    static BackupCatalogEntry verified(Operation backup, Change verification) {
+    ///
+    /// @param at when
+    static BackupCatalogEntry verified(Operation backup, Change verification, Instant at) {
         Copy copied = copied(backup.state());
         return entry(
                 Headers.of(verification, "BackupCatalogEntry/" + backup.id()),
@@ -50,11 +52,11 @@ final class CatalogEntries {
                 copied,
                 copied == null ? null : copied.startedAt(),
                 null,
-                verification.record().at());
+                at);
     }
 
     /// The same for a backup whose operation is forgotten.
-    static BackupCatalogEntry verified(BackupCatalogEntry known, Change verification) {
+    static BackupCatalogEntry verified(BackupCatalogEntry known, Change verification, Instant at) {
         return new BackupCatalogEntry(
                 Headers.of(verification, "BackupCatalogEntry/" + known.backupId()),
                 known.backupId(),
@@ -70,7 +72,7 @@ final class CatalogEntries {
                 known.reusedBytes(),
                 known.failure(),
                 known.proof(),
-                verification.record().at());
+                at);
     }
 
     /// A backup that an expiry has marked or removed.

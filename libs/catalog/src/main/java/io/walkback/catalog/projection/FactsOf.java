@@ -17,10 +17,12 @@ import io.walkback.domain.event.VerificationFailed;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
+import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationFold.Change;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.OperationState;
+import io.walkback.domain.operation.Verifications;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class FactsOf {
     private FactsOf() {}
 
-    static List<Event> change(Change change) {
+    /// @param fold that made the change
+    static List<Event> change(Change change, OperationFold fold) {
         return switch (change.record()) {
             case OperationRecord.Claimed claim ->
                 started(change, claim).stream().toList();
@@ -39,7 +42,7 @@ final class FactsOf {
                 List.of(new BackupCopied(
                         Headers.of(change, "BackupCopied"), backup(change), Copy.extent(copied.facts())));
             case OperationRecord.Completed completed ->
-                completed(change, completed.facts()).stream().toList();
+                completed(change, completed.facts(), fold).stream().toList();
             case OperationRecord.AttemptFailed failed ->
                 ended(change, change.after().attempts());
             case OperationRecord.AttemptLost lost ->
@@ -108,7 +111,7 @@ final class FactsOf {
                 null);
     }
 
-    private static Optional<Event> completed(Change change, Facts facts) {
+    private static Optional<Event> completed(Change change, Facts facts, OperationFold fold) {
         return switch (facts) {
             case Facts.BackedUp _ ->
                 Optional.ofNullable(Copy.of(facts)).map(copied -> completed(change, BackupType.PHYSICAL, copied));
@@ -130,7 +133,7 @@ final class FactsOf {
                         restored.socket()));
             case Facts.Verified verified
             when change.after().command() instanceof Command.Verify verify ->
-                Optional.of(verification(change, verify, verified));
+                Optional.of(verification(change, verify, verified, fold));
             // Work that reports what it read without having been a verification, such as WAL reception, is no event.
             case Facts.Verified _ -> Optional.empty();
             // Each backup that went has an event of its own.
@@ -138,7 +141,8 @@ final class FactsOf {
         };
     }
 
-    private static Event verification(Change change, Command.Verify verify, Facts.Verified verified) {
+    private static Event verification(
+            Change change, Command.Verify verify, Facts.Verified verified, OperationFold fold) {
         if (verified.findings() == 0) {
             return new VerificationCompleted(
                     Headers.of(change, "VerificationCompleted"),
@@ -146,7 +150,8 @@ final class FactsOf {
                     verify.backup(),
                     verified.objects(),
                     verified.bytes(),
-                    sinceClaim(change).toMillis());
+                    sinceClaim(change).toMillis(),
+                    allReadSince(change, verify, fold));
         }
         String first = verified.firstFinding() == null ? "no description" : verified.firstFinding();
         return new VerificationFailed(
@@ -161,6 +166,18 @@ final class FactsOf {
                 verified.findings(),
                 verified.firstFinding() == null ? List.of() : List.of(verified.firstFinding()),
                 true);
+    }
+
+    private static @Nullable Instant allReadSince(Change change, Command.Verify verify, OperationFold fold) {
+        return verify.backup() != null
+                ? null
+                : Verifications.allRead(
+                                fold.of(change.after().database()),
+                                verify.rotation() == null
+                                        ? 1
+                                        : verify.rotation().of())
+                        .map(Verifications.AllRead::since)
+                        .orElse(null);
     }
 
     /// An attempt that failed, or a request that never had one.

@@ -13,6 +13,9 @@ import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationState;
+import io.walkback.domain.operation.Verifications;
+import io.walkback.domain.operation.Verifications.AllRead;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,7 +30,7 @@ public final class LogProjection {
     /// @param catalog what the catalog holds of a database, read for those among them that the fold has forgotten
     public static Projected project(
             Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
-        return new Projected(change.after(), backups(change, fold, catalog), FactsOf.change(change));
+        return new Projected(change.after(), backups(change, fold, catalog), FactsOf.change(change, fold));
     }
 
     private static List<BackupCatalogEntry> backups(
@@ -48,16 +51,7 @@ public final class LogProjection {
                 && done.facts() instanceof Facts.Verified verified
                 && verified.findings() == 0
                 && change.after().command() instanceof Command.Verify verify) {
-            readBack(verify, change, fold)
-                    .map(backup -> CatalogEntries.verified(backup, change))
-                    .forEach(entries::add);
-            catalog.apply(change.after().database())
-                    .filter(entry -> entry.status() == BackupStatus.COMPLETED
-                            && (verify.backup() == null || verify.backup().equals(entry.backupId()))
-                            && fold.find(new OperationId(entry.backupId().value()))
-                                    .isEmpty())
-                    .map(entry -> CatalogEntries.verified(entry, change))
-                    .forEach(entries::add);
+            readBack(verify, change, fold, catalog).forEach(entries::add);
         }
         return entries;
     }
@@ -80,16 +74,42 @@ public final class LogProjection {
                 .map(entry -> CatalogEntries.expiring(entry, status, change));
     }
 
-    private static Stream<Operation> readBack(Command.Verify verify, Change change, OperationFold fold) {
+    /// The backups of which all was read by now, with when that was: the whole of it now, or the oldest of the
+    /// parts.
+    private static Stream<BackupCatalogEntry> readBack(
+            Command.Verify verify,
+            Change change,
+            OperationFold fold,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        DatabaseId database = change.after().database();
+        AllRead read = verify.rotation() == null
+                ? new AllRead(Instant.MAX, change.record().at())
+                : Verifications.allRead(fold.of(database), verify.rotation().of())
+                        .orElse(null);
+        if (read == null) {
+            return Stream.empty();
+        }
+        Stream<BackupCatalogEntry> known = completed(verify, database, fold)
+                .filter(backup -> backup.overSince()
+                        .filter(over -> !over.isAfter(read.opened()))
+                        .isPresent())
+                .map(backup -> CatalogEntries.verified(backup, change, read.since()));
+        Stream<BackupCatalogEntry> forgotten = catalog.apply(database)
+                .filter(entry -> entry.status() == BackupStatus.COMPLETED
+                        && (verify.backup() == null || verify.backup().equals(entry.backupId()))
+                        && fold.find(new OperationId(entry.backupId().value())).isEmpty())
+                .map(entry -> CatalogEntries.verified(entry, change, read.since()));
+        return Stream.concat(known, forgotten);
+    }
+
+    private static Stream<Operation> completed(Command.Verify verify, DatabaseId database, OperationFold fold) {
         BackupId one = verify.backup();
-        Stream<Operation> candidates = one == null
-                ? fold.of(change.after().database()).stream()
-                : fold.find(new OperationId(one.value())).stream();
+        Stream<Operation> candidates =
+                one == null ? fold.of(database).stream() : fold.find(new OperationId(one.value())).stream();
         return candidates.filter(operation -> operation.kind() == OperationKind.BACKUP
-                && operation.database().equals(change.after().database())
+                && operation.database().equals(database)
                 && operation.state() instanceof OperationState.Completed
                 // What was marked meanwhile does not come back.
-                && fold.marker(operation.database(), new BackupId(operation.id().value()))
-                        .isEmpty());
+                && fold.marker(database, new BackupId(operation.id().value())).isEmpty());
     }
 }

@@ -2,6 +2,8 @@ package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.operation.OperationId;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Everything that was to be read back is there and right.
@@ -12,11 +14,18 @@ import org.jspecify.annotations.Nullable;
 /// @param objects objects that were read
 /// @param bytes stored bytes that were read
 /// @param durationMs in milliseconds
+/// @param allReadSince since when everything of the database has been read and found right, by this verification or
+/// by this and earlier ones of the other parts; null where that cannot be said
 public record VerificationCompleted(
         EventHeader header,
         OperationId operationId,
         @Nullable BackupId backupId,
         long objects,
         long bytes,
-        long durationMs)
-        implements Event {}
+        long durationMs,
+        @Nullable Instant allReadSince)
+        implements Event {
+    public VerificationCompleted {
+        allReadSince = allReadSince == null ? null : allReadSince.truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -31,6 +31,11 @@ public record Resource(String name) {
         return new Resource("expiry:" + database);
     }
 
+    /// Reading everything that the repository has of `database`.
+    public static Resource verification(DatabaseId database) {
+        return new Resource("verification:" + database);
+    }
+
     /// A directory to be written on one host. `realPath` has its symbolic links resolved.
     public static Resource target(String host, String realPath) {
         return new Resource("target:" + host + ":" + realPath);

@@ -10,6 +10,7 @@ import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.blob.BlobStore;
+import io.walkback.repository.blob.BlobTrace;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.ByteRange;
 import io.walkback.repository.blob.DeleteOutcome;
@@ -185,6 +186,11 @@ final class S3BlobStore implements BlobStore {
     @Override
     public BlobListing<String> listFolders(BlobPrefix prefix) {
         return new S3Listings(bucket).folders(prefix);
+    }
+
+    @Override
+    public BlobListing<BlobTrace> traces(BlobPrefix prefix) {
+        return new S3Traces(bucket).below(prefix);
     }
 
     @Override

@@ -119,7 +119,7 @@ final class S3Listings {
         }
     }
 
-    private ListObjectVersionsResponse versionPage(
+    ListObjectVersionsResponse versionPage(
             BlobPrefix prefix, @Nullable String delimiter, @Nullable String keyMarker, @Nullable String versionMarker) {
         return bucket.calls().run("listing '" + prefix + "'", () -> bucket.client()
                 .listObjectVersions(request -> request.bucket(bucket.name())

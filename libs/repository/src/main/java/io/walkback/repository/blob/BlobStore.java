@@ -43,6 +43,12 @@ public interface BlobStore extends AutoCloseable {
     /// The names of the segments that directly follow the prefix and have something below them, each once.
     BlobListing<String> listFolders(BlobPrefix prefix);
 
+    /// What was done to blobs below the prefix after they were written: one or more for each blob concerned. Empty
+    /// for a store that keeps no trace of it.
+    default BlobListing<BlobTrace> traces(BlobPrefix prefix) {
+        return BlobListing.empty();
+    }
+
     /// Removes the blob, and says whether it was there or the store holds on to it.
     DeleteOutcome delete(BlobKey key);
 

@@ -7,7 +7,9 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.repository.backup.BackupReader;
 import io.walkback.repository.blob.BlobEntry;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobReads;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.layout.PackId;
 import io.walkback.repository.manifest.BackupFacts;
 import io.walkback.repository.manifest.EntryStream;
 import io.walkback.repository.manifest.FileContent;
@@ -19,8 +21,11 @@ import io.walkback.repository.seal.KeyVault;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /// Reads a backup's closure and says what is wrong with it. Store failures are thrown, damage is reported. Memory:
 /// the pack table, and at most [#LISTED] findings. Thread-safe.
@@ -43,7 +48,20 @@ public final class BackupVerifier {
     /// together only where the share is the whole: each extent is decoded and compared with its identity in its
     /// pack.
     public VerificationReport verify(BackupId backup, VerificationReport.Depth depth, Share share) {
-        Run run = new Run(backup, depth, share);
+        return verify(backup, depth, share, new HashSet<>());
+    }
+
+    /// Backups one after the other, each as [#verify(BackupId, VerificationReport.Depth, Share)] does it, but for
+    /// the packs that they share: one that was found intact is not read again. Some 100 bytes a pack; for one
+    /// thread.
+    public Function<BackupId, VerificationReport> round(Share share) {
+        Set<PackId> intact = new HashSet<>();
+        return backup -> verify(backup, VerificationReport.Depth.FULL, share, intact);
+    }
+
+    private VerificationReport verify(
+            BackupId backup, VerificationReport.Depth depth, Share share, Set<PackId> intact) {
+        Run run = new Run(backup, depth, share, intact);
         run.check(lineage.manifest(backup), () -> run.read(new BackupReader(lineage, backup)));
         return run.report();
     }
@@ -52,15 +70,17 @@ public final class BackupVerifier {
         private final BackupId backup;
         private final VerificationReport.Depth depth;
         private final Share share;
+        private final Set<PackId> intact;
         private final List<Finding> findings = new ArrayList<>();
         private long findingCount;
         private long objects;
         private long bytes;
 
-        Run(BackupId backup, VerificationReport.Depth depth, Share share) {
+        Run(BackupId backup, VerificationReport.Depth depth, Share share, Set<PackId> intact) {
             this.backup = backup;
             this.depth = depth;
             this.share = share;
+            this.intact = intact;
         }
 
         void read(BackupReader backupReader) {
@@ -70,13 +90,18 @@ public final class BackupVerifier {
                 bytes += backupReader.summary().manifestSize();
                 lineage.vault().ifPresent(vault -> readKeys(vault, backupReader));
                 for (PackEntry pack : backupReader.packs()) {
-                    boolean intact = check(lineage.pack(pack.id()), () -> readPack(packReader, pack));
-                    if (intact && pack.pageDigests()) {
-                        check(lineage.pageDigests(pack.id()), () -> readPageDigests(packReader, pack));
+                    if (!intact.contains(pack.id()) && isIntact(packReader, pack)) {
+                        intact.add(pack.id());
                     }
                 }
                 check(lineage.manifest(backup), () -> readEntries(backupReader));
             }
+        }
+
+        private boolean isIntact(PackReader packReader, PackEntry pack) {
+            return check(lineage.pack(pack.id()), () -> readPack(packReader, pack))
+                    && (!pack.pageDigests()
+                            || check(lineage.pageDigests(pack.id()), () -> readPageDigests(packReader, pack)));
         }
 
         /// Every wrapper is looked at, also those that this reader does not need: another one may hold only their
@@ -104,7 +129,11 @@ public final class BackupVerifier {
         /// A backup can be restored without them; but the next one would store more than it must.
         private void readPageDigests(PackReader packReader, PackEntry pack) {
             objects++;
-            bytes += packReader.verifyPageDigests(pack.id());
+            if (share.has(pack.id())) {
+                bytes += packReader.verifyPageDigests(pack.id());
+            } else {
+                BlobReads.sizeOf(lineage.store(), lineage.pageDigests(pack.id()));
+            }
         }
 
         private void readEntries(BackupReader reader) {

@@ -1,9 +1,10 @@
 package io.walkback.repository.verify;
 
+import io.walkback.repository.blob.BlobKey;
 import io.walkback.repository.layout.PackId;
 
-/// One of several shares of a repository's packs: a pack is in exactly one, the same at every run, so that runs
-/// with each share in turn read everything.
+/// One of several shares of a repository's packs and WAL segments: each is in exactly one, the same at every run,
+/// so that runs with each share in turn read everything.
 ///
 /// @param number from 1 to `of`
 public record Share(int number, int of) {
@@ -21,6 +22,10 @@ public record Share(int number, int of) {
 
     public boolean isWhole() {
         return of == 1;
+    }
+
+    boolean has(BlobKey key) {
+        return Math.floorMod(key.value().hashCode() * 0x9E3779B1, of) == number - 1;
     }
 
     boolean has(PackId pack) {

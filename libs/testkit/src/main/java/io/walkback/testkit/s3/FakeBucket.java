@@ -116,7 +116,11 @@ final class FakeBucket {
             throw new Refusal(403, "AccessDenied");
         }
         List<FakeObject> versions = objects.getOrDefault(key, new ArrayList<>());
-        versions.set(versions.indexOf(object), object.withLock(lock));
+        versions.set(versions.indexOf(object), object.withLock(Optional.of(lock)));
+    }
+
+    synchronized void unlock(String key) {
+        objects.getOrDefault(key, new ArrayList<>()).replaceAll(object -> object.withLock(Optional.empty()));
     }
 
     /// Names below the prefix with their versions, newest first.

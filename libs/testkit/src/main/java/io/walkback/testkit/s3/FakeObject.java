@@ -20,7 +20,7 @@ public record FakeObject(
     /// @param mode `GOVERNANCE` or `COMPLIANCE`
     public record Lock(String mode, Instant until) {}
 
-    FakeObject withLock(Lock other) {
-        return new FakeObject(version, marker, bytes, etag, at, headers, Optional.of(other));
+    FakeObject withLock(Optional<Lock> other) {
+        return new FakeObject(version, marker, bytes, etag, at, headers, other);
     }
 }

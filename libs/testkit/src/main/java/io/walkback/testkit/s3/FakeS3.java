@@ -146,6 +146,11 @@ public final class FakeS3 implements AutoCloseable {
         }
     }
 
+    /// What somebody else does to the bucket: takes the locks of a name away, as governance lets who may.
+    public void unlock(String key) {
+        bucket.unlock(key);
+    }
+
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
             FakeRequest request = FakeRequest.of(exchange);
