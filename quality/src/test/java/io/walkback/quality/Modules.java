@@ -30,12 +30,14 @@ final class Modules {
         return ROOT.relativize(Objects.requireNonNull(target.getParent())).toString();
     }
 
+    /// Benchmarks are no part of the product, and half of their classes are generated.
     private static List<Path> targets(String child) {
         try (Stream<Path> tree = Files.find(
                 ROOT,
                 4,
                 (path, _) -> path.endsWith(Path.of("target", child))
-                        && !path.toString().contains("/.git/"))) {
+                        && !path.toString().contains("/.git/")
+                        && !path.startsWith(ROOT.resolve("benchmarks")))) {
             return tree.sorted().toList();
         } catch (IOException fault) {
             throw new UncheckedIOException(fault);

@@ -141,11 +141,11 @@ class CatalogRebuildTest {
     void namesWhatCannotBeReadAndGoesOn() throws IOException {
         // Given
         commit("bank", 9, "b0");
-        commit("shop", 7, "b1");
         commit("shop", 7, "b2");
+        Path pack = only("shop/7/packs", "packs");
+        commit("shop", 7, "b1");
         commit("shop", 7, "b3");
         damage(only("shop/7/backups/b1", "manifest"));
-        Path pack = only("shop/7/packs", "packs");
         Files.delete(pack);
         damage(only("bank/lineages", "00000001"));
         // When
