@@ -353,7 +353,7 @@ class SchedulerServiceIT {
         refused(post("/api/backup/create", "{}"), 400, "REQUEST_INVALID");
         refused(post("/api/backup/create", "{"), 400, "REQUEST_INVALID");
         refused(post("/api/backup/create", "{\"database\":\"strict\",\"databse\":1}"), 400, "REQUEST_INVALID");
-        refused(post("/api/backup/create", "{\"database\":\"strict\",\"type\":\"logical\"}"), 422, "NOT_SUPPORTED");
+        refused(post("/api/backup/create", "{\"database\":\"strict\",\"type\":\"partial\"}"), 400, "REQUEST_INVALID");
         String restore = "{\"database\":\"strict\",\"host\":\"db2\",\"directory\":\"%s\"%s}";
         refused(post("/api/backup/restore", restore.formatted("relative", "")), 422, "REQUEST_INVALID");
         refused(

@@ -34,7 +34,7 @@ final class WalCoverage {
     /// unfinished those of other timelines under the same number. To be asked when nothing is missing.
     static List<WalSegment> needed(WalArchive archive, Facts.BackedUp facts) {
         List<WalSegment> needed = new ArrayList<>();
-        for (WalSegment segment : archive.covering(facts.timeline(), facts.start(), facts.stop())) {
+        archive.covering(facts.timeline(), facts.start(), facts.stop()).forEach(segment -> {
             if (archive.contains(segment)) {
                 needed.add(segment);
             } else {
@@ -43,7 +43,7 @@ final class WalCoverage {
                         .filter(archive::contains)
                         .forEach(needed::add);
             }
-        }
+        });
         return needed;
     }
 

@@ -26,6 +26,7 @@ final class PlainRecords {
         record.put("notAfter", micros(request.notAfter()));
         record.put("labels", request.labels());
         record.put("pgMajor", request.pgMajor());
+        record.put("dbnames", request.dbnames());
         return record;
     }
 

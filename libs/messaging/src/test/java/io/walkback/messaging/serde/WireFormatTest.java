@@ -227,6 +227,7 @@ public class WireFormatTest {
         record.put("notAfter", 1_795_316_400_000_000L);
         record.put("labels", Map.of());
         record.put("pgMajor", 15);
+        record.put("dbnames", List.of());
         return record;
     }
 

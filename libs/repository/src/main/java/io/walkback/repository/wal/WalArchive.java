@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The WAL of one lineage. Thread-safe. When a put returns, the bytes are durable and were read back (P1, P6).
 ///
@@ -59,23 +60,20 @@ public final class WalArchive {
     /// The segments of a timeline between two positions that are not there, in order, at most `limit` of them.
     /// Asks for each by name.
     public List<WalSegment> missing(TimelineId timeline, Lsn start, Lsn stop, int limit) {
-        return covering(timeline, start, stop).stream()
+        return covering(timeline, start, stop)
                 .filter(segment -> !contains(segment))
                 .limit(limit)
                 .toList();
     }
 
     /// The segments of a timeline that the bytes between two positions lie in, whether they are there or not.
-    public List<WalSegment> covering(TimelineId timeline, Lsn start, Lsn stop) {
-        List<WalSegment> segments = new ArrayList<>();
+    public Stream<WalSegment> covering(TimelineId timeline, Lsn start, Lsn stop) {
         int size = lineage.geometry().walSegmentSize();
         WalSegment last = WalSegment.endingAt(timeline, Lsn.max(stop, start.plus(1)), size);
-        for (WalSegment segment = WalSegment.containing(timeline, start, size);
-                segment.compareTo(last) <= 0;
-                segment = segment.next()) {
-            segments.add(segment);
-        }
-        return segments;
+        return Stream.iterate(
+                WalSegment.containing(timeline, start, size),
+                segment -> segment.compareTo(last) <= 0,
+                WalSegment::next);
     }
 
     /// The id of the data key that a segment is sealed with; empty where it is not there, or nothing is sealed.
