@@ -53,11 +53,17 @@ record LogicalPage(Walkback walkback, String repository, String key) {
         assertThat(listed(target)).contains("TABLE DATA public orders");
     }
 
+    /// What `pg_restore` lists of the archives of all dbnames.
     private String listed(Path target) throws IOException {
-        try (Stream<Path> archives = Files.list(target.resolve("dbnames"))) {
-            String archive = archives.findFirst().orElseThrow().toString();
-            List<String> list = List.of(PostgresTools.require("pg_restore").toString(), "--list", archive);
-            return said(0, walkback.execute(list, Map.of())).out();
+        List<Path> archives;
+        try (Stream<Path> files = Files.list(target.resolve("dbnames"))) {
+            archives = files.sorted().toList();
         }
+        StringBuilder all = new StringBuilder();
+        for (Path archive : archives) {
+            List<String> list = List.of(PostgresTools.require("pg_restore").toString(), "--list", archive.toString());
+            all.append(said(0, walkback.execute(list, Map.of())).out());
+        }
+        return all.toString();
     }
 }
