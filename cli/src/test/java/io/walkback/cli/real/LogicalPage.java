@@ -21,8 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 record LogicalPage(Walkback walkback, String repository, String key) {
     private static final String PAGE = "docs/logical-backups.md";
 
-    /// Takes a logical backup of the database `shop`, which has a table `orders`, and takes it out into `target`.
-    void follow(Path target) throws IOException {
+    /// Takes a logical backup of the database `shop`, which has this table, and takes it out into `target`.
+    void follow(Path target, String table) throws IOException {
         // Given
         Readme taking = Readme.section(PAGE, "Taking one");
         Readme getting = Readme.section(PAGE, "Getting it out");
@@ -50,7 +50,7 @@ record LogicalPage(Walkback walkback, String repository, String key) {
         assertThat(shown.at("/state").asString()).isEqualTo("COMPLETED");
         assertThat(shown.at("/digest").asString()).startsWith("sha256:");
         assertThat(target.resolve("globals.sql")).content().contains("CREATE ROLE walkback");
-        assertThat(listed(target)).contains("TABLE DATA public orders");
+        assertThat(listed(target)).contains("TABLE DATA public " + table);
     }
 
     /// What `pg_restore` lists of the archives of all dbnames.

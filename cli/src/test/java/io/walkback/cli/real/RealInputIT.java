@@ -184,7 +184,8 @@ class RealInputIT {
 
     @Test // P4
     void dumpsAndTakesTheDumpOutOfTheRepositoryAsItsPageSays() throws IOException {
-        new LogicalPage(walkback, repository, key()).follow(directory.resolve("dump"));
+        server.psql("CREATE TABLE dumped AS SELECT g FROM generate_series(1, 100) g");
+        new LogicalPage(walkback, repository, key()).follow(directory.resolve("dump"), "dumped");
     }
 
     @Test
