@@ -1,16 +1,25 @@
 package io.walkback.restore.fetch;
 
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.RetryableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// What `postmaster.pid` in a data directory says: process id in its first line, status in its eighth.
 ///
 /// @param status `starting`, `standby`, `ready`, `stopping`; empty while the server has not written it
 public record Postmaster(long pid, String status) {
     private static final int STATUS_LINE = 7;
+
+    /// How long a server that an earlier attempt left behind gets to end.
+    private static final Duration ORPHAN = Duration.ofSeconds(60);
 
     /// The server that the file names, if that process is there and works in this directory.
     public static Optional<Postmaster> of(Path dataDirectory) {
@@ -27,6 +36,26 @@ public record Postmaster(long pid, String status) {
             return worksIn(pid, dataDirectory) ? Optional.of(new Postmaster(pid, status)) : Optional.empty();
         } catch (NumberFormatException _) {
             return Optional.empty();
+        }
+    }
+
+    /// Ends the server of a directory that is marked as this operation's: an attempt was killed right after it had
+    /// started it. Returns at once where there is none; [RetryableException] where it does not end in time.
+    static void endOrphan(Path directory) throws InterruptedException {
+        Optional<Postmaster> server = of(directory);
+        if (server.isPresent()) {
+            ProcessHandle process = ProcessHandle.of(server.get().pid()).orElseThrow();
+            process.destroy();
+            try {
+                process.onExit().get(ORPHAN.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException lasting) {
+                throw new RetryableException(
+                        FailureCode.TARGET_NOT_EMPTY,
+                        "process " + process.pid() + ", a server of an earlier attempt, still runs in '" + directory
+                                + "'",
+                        "Stop it, or wait until it has ended.",
+                        lasting);
+            }
         }
     }
 

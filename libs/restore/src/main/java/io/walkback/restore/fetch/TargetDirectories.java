@@ -2,12 +2,10 @@ package io.walkback.restore.fetch;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
-import io.walkback.domain.RetryableException;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.TablespacePlan;
 import java.io.IOException;
-import java.nio.file.FileStore;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,15 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +31,8 @@ public final class TargetDirectories {
     public static final String MARKER = "walkback.incomplete";
 
     /// What mkfs leaves in the root of a filesystem: nobody's data, root's own, and what the next fsck needs.
-    private static final String LOST_AND_FOUND = "lost+found";
+    static final String LOST_AND_FOUND = "lost+found";
 
-    /// How long a server that an earlier attempt left behind gets to end.
-    private static final Duration ORPHAN = Duration.ofSeconds(60);
     /// Two segments of WAL and a little: what is needed besides the files, whatever the cluster's size.
     private static final long MARGIN = 64 << 20;
 
@@ -68,9 +60,9 @@ public final class TargetDirectories {
             if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
                 throw refused(directory, "is a file");
             }
-            String marker = marker(directory);
+            Optional<Marker> marker = Marker.in(directory);
             Optional<String> first = firstEntry(directory);
-            if (operation.equals(marker)) {
+            if (marker.filter(this::isOurs).isPresent()) {
                 continue;
             }
             Optional<Postmaster> server = Postmaster.of(directory);
@@ -80,14 +72,18 @@ public final class TargetDirectories {
                         "holds a running PostgreSQL server, process "
                                 + server.get().pid());
             }
-            if (marker != null) {
-                throw refused(directory, "holds the unfinished restore of operation " + marker);
+            if (marker.isPresent()) {
+                throw refused(
+                        directory,
+                        "holds the unfinished restore of operation "
+                                + marker.get().operation());
             }
             if (first.isPresent()) {
                 throw refused(directory, "is not empty, it holds '" + first.get() + "'");
             }
         }
-        checkSpace();
+        Space.check(
+                bytes, directory -> Marker.in(directory).filter(this::isOurs).isPresent());
     }
 
     /// Makes the directories and their markers; what an earlier attempt of this operation wrote is removed. The
@@ -96,7 +92,7 @@ public final class TargetDirectories {
     public void claim(Optional<ServerAccount> account) throws InterruptedException {
         check();
         for (Path directory : all) {
-            awaitOrphan(directory);
+            Postmaster.endOrphan(directory);
             try {
                 if (Files.notExists(directory)) {
                     Files.createDirectory(
@@ -104,7 +100,7 @@ public final class TargetDirectories {
                             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
                 }
                 Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-                Files.writeString(directory.resolve(MARKER), "operation=" + operation + "\n");
+                new Marker(operation, null).write(directory);
                 wipe(directory);
                 if (account.isPresent()) {
                     give(directory.resolve(MARKER), account.get());
@@ -120,7 +116,7 @@ public final class TargetDirectories {
     public void complete() {
         for (Path directory : all.reversed()) {
             try {
-                Files.deleteIfExists(directory.resolve(MARKER));
+                Marker.remove(directory);
             } catch (IOException failure) {
                 throw FileFailures.of("complete", directory, failure);
             }
@@ -132,33 +128,9 @@ public final class TargetDirectories {
         return List.copyOf(all);
     }
 
-    /// The operation that a directory's marker names; null without a marker.
-    static @Nullable String marker(Path directory) {
-        try {
-            return Files.readString(directory.resolve(MARKER)).strip().replaceFirst("^operation=", "");
-        } catch (IOException _) {
-            return null;
-        }
-    }
-
-    private void awaitOrphan(Path directory) throws InterruptedException {
-        Optional<Postmaster> server = Postmaster.of(directory);
-        if (server.isPresent()) {
-            ProcessHandle process = ProcessHandle.of(server.get().pid()).orElseThrow();
-            // It runs in a directory that is marked as ours: an earlier attempt was killed right after it started this
-            // one.
-            process.destroy();
-            try {
-                process.onExit().get(ORPHAN.toSeconds(), TimeUnit.SECONDS);
-            } catch (TimeoutException | ExecutionException lasting) {
-                throw new RetryableException(
-                        FailureCode.TARGET_NOT_EMPTY,
-                        "process " + process.pid() + ", a server of an earlier attempt, still runs in '" + directory
-                                + "'",
-                        "Stop it, or wait until it has ended.",
-                        lasting);
-            }
-        }
+    /// Whatever was there before a restore over it began is not ours to remove.
+    private boolean isOurs(Marker marker) {
+        return marker.operation().equals(operation) && marker.delta() == null;
     }
 
     private static void give(Path path, ServerAccount account) throws IOException {
@@ -209,59 +181,6 @@ public final class TargetDirectories {
         } catch (IOException unreadable) {
             throw FileFailures.of("read", directory, unreadable);
         }
-    }
-
-    private void checkSpace() {
-        Map<FileStore, Long> needed = new HashMap<>();
-        try {
-            for (Path directory : all) {
-                Path existing = Files.exists(directory) ? directory : directory.getParent();
-                needed.merge(Files.getFileStore(existing), bytes.getOrDefault(directory, 0L), Long::sum);
-            }
-            for (Map.Entry<FileStore, Long> each : needed.entrySet()) {
-                long free = each.getKey().getUsableSpace() + reclaimable(each.getKey());
-                if (free < each.getValue()) {
-                    throw new OperatorActionException(
-                            FailureCode.TARGET_SPACE,
-                            "filesystem '" + each.getKey().name() + "' has " + free + " bytes free, the restore needs "
-                                    + each.getValue(),
-                            "Nothing was copied. Make space, or choose another filesystem.");
-                }
-            }
-        } catch (IOException failure) {
-            throw FileFailures.of("ask the free space of", all.getFirst(), failure);
-        }
-    }
-
-    /// What an earlier attempt wrote and this one removes first.
-    private long reclaimable(FileStore store) throws IOException {
-        long sum = 0;
-        for (Path directory : all) {
-            if (operation.equals(marker(directory))
-                    && Files.getFileStore(directory).equals(store)) {
-                sum += size(directory);
-            }
-        }
-        return sum;
-    }
-
-    private static long size(Path directory) throws IOException {
-        long[] sum = new long[1];
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
-                return visited.equals(directory.resolve(LOST_AND_FOUND))
-                        ? FileVisitResult.SKIP_SUBTREE
-                        : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                sum[0] += attributes.isRegularFile() ? attributes.size() : 0;
-                return FileVisitResult.CONTINUE;
-            }
-        });
-        return sum[0];
     }
 
     private static OperatorActionException refused(Path directory, String why) {

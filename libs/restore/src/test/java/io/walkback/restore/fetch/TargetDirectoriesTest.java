@@ -87,8 +87,8 @@ class TargetDirectoriesTest {
         targets.claim(ServerAccount.forThisProcess());
         // Then
         assertThat(targets.all()).containsExactly(folder.resolve("data"), folder.resolve("fast"));
-        assertThat(targets.all()).allSatisfy(directory -> assertThat(TargetDirectories.marker(directory))
-                .isEqualTo("op"));
+        assertThat(targets.all())
+                .allSatisfy(directory -> assertThat(Marker.in(directory)).contains(new Marker("op", null)));
         targets.complete();
         assertThat(targets.all()).allSatisfy(directory -> assertThat(directory).isEmptyDirectory());
     }
