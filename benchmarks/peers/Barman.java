@@ -14,7 +14,7 @@ final class Barman implements Tool {
 
     Barman(Options options, Cluster cluster) throws IOException, InterruptedException {
         this.cluster = cluster;
-        this.meter = new Meter(cluster);
+        this.meter = new Meter(cluster, Meter.Living.NONE);
         this.home = options.work().resolve("barman");
         this.config = home.resolve("barman.conf");
         Processes.run(cluster.home(), "mkdir", "-p", home.resolve("locks").toString());
@@ -38,11 +38,11 @@ final class Barman implements Tool {
 
     @Override
     public boolean can(Task task) {
-        return task == Task.FULL || task == Task.RESTORE;
+        return task == Task.FULL || task == Task.AGAIN || task == Task.RESTORE;
     }
 
     @Override
-    public void begin(int round) throws Exception {
+    public void begin() throws Exception {
         Processes.run(home, "rm", "-rf", home.resolve("repository").toString());
         Path incoming = home.resolve("repository/peers/incoming");
         Processes.run(home, "mkdir", "-p", incoming.toString());
@@ -56,11 +56,10 @@ final class Barman implements Tool {
     }
 
     @Override
-    public Sample measure(Task task, int round) throws Exception {
+    public Sample measure(Task task) throws Exception {
         if (task == Task.RESTORE) {
-            Path target = Processes.fresh(home);
+            Path target = Processes.fresh(home, cluster);
             return meter.measure(
-                            0,
                             target,
                             () -> Processes.run(
                                     home,
@@ -76,7 +75,6 @@ final class Barman implements Tool {
         cluster.archiveWith("cp %p " + home.resolve("repository/peers/incoming") + "/%f");
         try {
             return meter.measure(
-                    0,
                     home.resolve("repository/peers/base"),
                     () -> Processes.run(home, "barman", "-c", config.toString(), "backup", "peers"));
         } finally {
@@ -85,7 +83,7 @@ final class Barman implements Tool {
     }
 
     @Override
-    public void end(int round) throws Exception {
+    public void end() throws Exception {
         Processes.run(
                 home,
                 "rm",

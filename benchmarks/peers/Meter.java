@@ -1,8 +1,12 @@
 package peers;
 
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Measures one run of one tool.
@@ -14,45 +18,74 @@ final class Meter {
         void run() throws Exception;
     }
 
-    private final Cluster cluster;
-
-    Meter(Cluster cluster) {
-        this.cluster = cluster;
+    /// Processes of the tool that live on. Each is 0 if there is none.
+    ///
+    /// @param worker   does the work: what it costs is the tool's own
+    /// @param platform an ancestor of the worker, whose other descendants are the rest of the tool's services
+    /// @param store    the object store
+    record Living(long worker, long platform, long store) {
+        static final Living NONE = new Living(0, 0, 0);
     }
 
-    /// @param service a process of the tool that lives on, such as a worker; 0 if there is none
+    private record Costs(double machine, double measuring, double own, double server, double platform, double store) {
+        static Costs now(Cluster cluster, Living living) throws IOException {
+            double worker = tree(living.worker());
+            return new Costs(
+                    Processes.cpuOfMachine(),
+                    Processes.cpuOfThis(),
+                    Processes.cpuOfReaped() + worker,
+                    tree(cluster.pid()),
+                    living.platform() == 0 ? 0 : tree(living.platform()) - worker,
+                    tree(living.store()));
+        }
+
+        private static double tree(long pid) throws IOException {
+            return pid == 0 ? 0 : Processes.cpuOfTree(pid);
+        }
+    }
+
+    private final Cluster cluster;
+    private final Living living;
+
+    Meter(Cluster cluster, Living living) {
+        this.cluster = cluster;
+        this.living = living;
+    }
+
     /// @param repository whose growth is measured
-    Sample measure(long service, Path repository, Work work) throws Exception {
-        long before = size(repository);
+    Sample measure(Path repository, Work work) throws Exception {
+        long size = size(repository);
         AtomicLong peak = new AtomicLong();
-        Thread sampler = Thread.ofPlatform().daemon().start(() -> sample(service, peak));
-        double machine = Processes.cpuOfMachine();
-        double own = Processes.cpuOfThis();
-        double reaped = Processes.cpuOfReaped();
-        double served = service == 0 ? 0 : Processes.cpuOfTree(service);
-        double server = Processes.cpuOfTree(cluster.pid());
+        Thread sampler = Thread.ofPlatform().daemon().start(() -> sample(peak));
+        Costs before = Costs.now(cluster, living);
         long start = System.nanoTime();
         work.run();
         double seconds = (System.nanoTime() - start) / 1e9;
-        double serverCpu = Processes.cpuOfTree(cluster.pid()) - server;
-        double cpu = Processes.cpuOfReaped() - reaped + (service == 0 ? 0 : Processes.cpuOfTree(service) - served);
-        double measuring = Processes.cpuOfThis() - own;
-        double foreign = Math.max(0, Processes.cpuOfMachine() - machine - cpu - serverCpu - measuring);
+        Costs after = Costs.now(cluster, living);
         sampler.interrupt();
         sampler.join();
-        return new Sample(seconds, cpu, serverCpu, foreign, peak.get() >> 10, size(repository) - before);
+        double own = after.own() - before.own();
+        double server = after.server() - before.server();
+        double platform = after.platform() - before.platform();
+        double store = after.store() - before.store();
+        double measuring = after.measuring() - before.measuring();
+        double foreign = after.machine() - before.machine() - own - server - platform - store - measuring;
+        return new Sample(
+                seconds, own, server, platform, store, Math.max(0, foreign), peak.get() >> 10, size(repository) - size);
     }
 
-    private void sample(long service, AtomicLong peak) {
+    private void sample(AtomicLong peak) {
         while (!Thread.currentThread().isInterrupted()) {
             long sum = 0;
             for (ProcessHandle child : ProcessHandle.current().children().toList()) {
-                if (child.pid() != cluster.pid() && child.pid() != service && !cluster.ignores(child.pid())) {
+                if (!cluster.ignores(child.pid())) {
                     sum += Processes.residentKiB(child);
                 }
             }
-            if (service != 0) {
-                sum += ProcessHandle.of(service).map(Processes::residentKiB).orElse(0L);
+            if (living.worker() != 0) {
+                sum += ProcessHandle.of(living.worker())
+                        .map(Processes::residentKiB)
+                        .orElse(0L);
             }
             peak.accumulateAndGet(sum, Math::max);
             try {
@@ -64,16 +97,24 @@ final class Meter {
         }
     }
 
+    /// Bytes of all files below a folder, 0 if there is none. What vanishes meanwhile does not count.
     static long size(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return 0;
-        }
-        try (var all = Files.walk(folder)) {
-            long sum = 0;
-            for (Path path : (Iterable<Path>) all::iterator) {
-                sum += Files.isRegularFile(path) ? Files.size(path) : 0;
+        AtomicLong sum = new AtomicLong();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                sum.addAndGet(attributes.isRegularFile() ? attributes.size() : 0);
+                return FileVisitResult.CONTINUE;
             }
-            return sum;
-        }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failed) throws IOException {
+                if (failed instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failed;
+            }
+        });
+        return sum.get();
     }
 }

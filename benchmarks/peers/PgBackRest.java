@@ -3,48 +3,81 @@ package peers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
-/// pgBackRest with bundling, block incremental where it knows it, two processes, zstd, with or without a cipher.
+/// pgBackRest with two processes: bundling, block incremental where it knows it and zstd at Walkback's level, or
+/// all of that as it is by default; with or without a cipher; in a folder or an object store.
 final class PgBackRest implements Tool {
     private static final int BLOCKS_SINCE = 246;
+    /// Before, an object store was asked by TLS only.
+    private static final int PLAIN_HTTP_SINCE = 258;
 
     private final String name;
-    private final Options options;
     private final Cluster cluster;
+    private final ObjectStore store;
     private final Meter meter;
     private final Path program;
     private final Path home;
     private final Path config;
     private final Path repository;
 
-    PgBackRest(String name, Options options, Cluster cluster, boolean cipher) throws IOException, InterruptedException {
+    /// @param store where the repository is, or null: in a folder
+    PgBackRest(String name, Options options, Cluster cluster, ObjectStore store)
+            throws IOException, InterruptedException {
         this.name = name;
-        this.options = options;
         this.cluster = cluster;
-        this.meter = new Meter(cluster);
+        this.store = store;
+        this.meter = new Meter(cluster, store == null ? Meter.Living.NONE : new Meter.Living(0, 0, store.pid()));
         this.program = Path.of(System.getenv().getOrDefault("PGBACKREST", "/usr/bin/pgbackrest"));
         this.home = options.work().resolve(name);
         this.config = home.resolve("pgbackrest.conf");
-        this.repository = home.resolve("repository");
-        Processes.run(
-                cluster.home(),
-                "mkdir",
-                "-p",
-                home.toString(),
-                home.resolve("log").toString());
-        String version = Processes.run(home, program.toString(), "version").strip();
-        System.err.println(name + ": " + version);
-        boolean blocks = Integer.parseInt(version.replaceAll("[^0-9]*([0-9]+)[.]([0-9]+).*", "$1$2")) >= BLOCKS_SINCE;
-        String text = "[global]\nrepo1-path=" + repository + "\nlog-path=" + home.resolve("log")
-                + "\nlock-path=" + home.resolve("lock") + "\nspool-path=" + home.resolve("spool")
-                + "\ncompress-type=zst\ncompress-level=" + options.level()
-                + "\nprocess-max=2\nrepo1-bundle=y\nstart-fast=y\nlog-level-console=off\nlog-level-file=off\n"
-                + (blocks ? "repo1-block=y\n" : "")
-                + (cipher ? "repo1-cipher-type=aes-256-cbc\nrepo1-cipher-pass=only-for-this-benchmark\n" : "")
-                + "[peers]\npg1-path=" + cluster.data() + "\npg1-port=" + cluster.port() + "\npg1-socket-path="
-                + cluster.home() + "\npg1-user=postgres\n";
-        Files.writeString(config, text);
+        Processes.run(cluster.home(), "mkdir", "-p", home.resolve("log").toString());
+        this.repository = store == null ? home.resolve("repository") : store.bucket(name);
+        String text = Processes.run(home, program.toString(), "version").strip();
+        System.err.println(name + ": " + text);
+        int version = Integer.parseInt(text.replaceAll("[^0-9]*([0-9]+)[.]([0-9]+).*", "$1$2"));
+        if (store != null && version < PLAIN_HTTP_SINCE) {
+            throw new IOException(
+                    text + " cannot reach an object store over plain HTTP: name a newer one by PGBACKREST");
+        }
+        List<String> lines = new ArrayList<>(List.of(
+                "[global]",
+                "log-path=" + home.resolve("log"),
+                "lock-path=" + home.resolve("lock"),
+                "spool-path=" + home.resolve("spool"),
+                "process-max=2",
+                "start-fast=y",
+                "log-level-console=off",
+                "log-level-file=off"));
+        if (!name.contains("default")) {
+            lines.addAll(List.of("compress-type=zst", "compress-level=" + options.level(), "repo1-bundle=y"));
+            if (version >= BLOCKS_SINCE) {
+                lines.add("repo1-block=y");
+            }
+        }
+        if (!name.endsWith("plain")) {
+            lines.addAll(List.of("repo1-cipher-type=aes-256-cbc", "repo1-cipher-pass=only-for-this-benchmark"));
+        }
+        lines.addAll(
+                store == null
+                        ? List.of("repo1-path=" + repository)
+                        : List.of(
+                                "repo1-path=/",
+                                "repo1-type=s3",
+                                "repo1-s3-bucket=" + name,
+                                "repo1-s3-endpoint=" + store.endpoint(),
+                                "repo1-s3-region=" + ObjectStore.REGION,
+                                "repo1-s3-uri-style=path",
+                                "repo1-s3-key=" + ObjectStore.ACCESS_KEY,
+                                "repo1-s3-key-secret=" + ObjectStore.SECRET_KEY));
+        lines.addAll(List.of(
+                "[peers]",
+                "pg1-path=" + cluster.data(),
+                "pg1-port=" + cluster.port(),
+                "pg1-socket-path=" + cluster.home(),
+                "pg1-user=postgres"));
+        Files.write(config, lines);
     }
 
     @Override
@@ -54,27 +87,34 @@ final class PgBackRest implements Tool {
 
     @Override
     public boolean can(Task task) {
-        return true;
+        return task != Task.FIRST;
     }
 
     @Override
-    public void begin(int round) throws Exception {
-        Processes.run(home, "rm", "-rf", repository.toString());
+    public void begin() throws Exception {
+        empty();
         pgbackrest("stanza-create");
     }
 
+    private void empty() throws IOException, InterruptedException {
+        if (store == null) {
+            Processes.run(home, "rm", "-rf", repository.toString());
+        } else {
+            store.bucket(name);
+        }
+    }
+
     @Override
-    public Sample measure(Task task, int round) throws Exception {
+    public Sample measure(Task task) throws Exception {
         if (task == Task.RESTORE) {
-            Path target = Processes.fresh(home);
+            Path target = Processes.fresh(home, cluster);
             Processes.run(home, "mkdir", "-m", "700", target.toString());
-            return meter.measure(0, target, () -> pgbackrest("restore", "--pg1-path=" + target, "--type=none"))
+            return meter.measure(target, () -> pgbackrest("restore", "--pg1-path=" + target, "--type=none"))
                     .withoutStored();
         }
         cluster.archiveWith(program + " --config=" + config + " --stanza=peers archive-push %p");
         try {
             return meter.measure(
-                    0,
                     repository.resolve("backup"),
                     () -> pgbackrest("backup", task == Task.FULL ? "--type=full" : "--type=incr", "--delta"));
         } finally {
@@ -83,16 +123,16 @@ final class PgBackRest implements Tool {
     }
 
     private void pgbackrest(String command, String... arguments) throws IOException, InterruptedException {
-        List<String> all =
-                new java.util.ArrayList<>(List.of(program.toString(), "--config=" + config, "--stanza=peers"));
+        List<String> all = new ArrayList<>(List.of(program.toString(), "--config=" + config, "--stanza=peers"));
         all.addAll(List.of(arguments));
         all.add(command);
         Processes.run(home, all.toArray(String[]::new));
     }
 
     @Override
-    public void end(int round) throws Exception {
-        Processes.run(home, "rm", "-rf", home.resolve("restored").toString(), repository.toString());
+    public void end() throws Exception {
+        Processes.run(home, "rm", "-rf", home.resolve("restored").toString());
+        empty();
     }
 
     @Override

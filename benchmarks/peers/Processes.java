@@ -1,6 +1,7 @@
 package peers;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -32,15 +33,18 @@ final class Processes {
 
     /// Runs a program to its end and returns what it printed on standard output.
     static String run(Path home, String... command) throws IOException, InterruptedException {
+        return run(builder(home, List.of(command)));
+    }
+
+    /// The same with a prepared command.
+    static String run(ProcessBuilder builder) throws IOException, InterruptedException {
         Path errors = Files.createTempFile("peers", ".err");
         try {
-            Process process = builder(home, List.of(command))
-                    .redirectError(errors.toFile())
-                    .start();
+            Process process = builder.redirectError(errors.toFile()).start();
             process.getOutputStream().close();
-            String out = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new IOException(String.join(" ", command) + " ended with " + process.exitValue() + ": "
+                throw new IOException(String.join(" ", builder.command()) + " ended with " + process.exitValue() + ": "
                         + Files.readString(errors) + out);
             }
             return out;
@@ -50,9 +54,13 @@ final class Processes {
     }
 
     /// A folder below `home/restored` that was never there before. What an earlier restore wrote is kept until the
-    /// round's end: ext4 searches long for room for thousands of files while as many were deleted just now.
-    static Path fresh(Path home) throws IOException, InterruptedException {
+    /// round's end where there is room for three more: ext4 searches long for room for thousands of files while as
+    /// many were deleted just now.
+    static Path fresh(Path home, Cluster cluster) throws IOException, InterruptedException {
         Path all = home.resolve("restored");
+        if (Files.getFileStore(home).getUsableSpace() < 3 * cluster.bytes()) {
+            run(home, "rm", "-rf", all.toString());
+        }
         run(home, "mkdir", "-p", "-m", "700", all.toString());
         return all.resolve(Long.toString(System.nanoTime()));
     }

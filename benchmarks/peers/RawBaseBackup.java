@@ -11,7 +11,7 @@ final class RawBaseBackup implements Tool {
     RawBaseBackup(Options options, Cluster cluster) {
         this.options = options;
         this.cluster = cluster;
-        this.meter = new Meter(cluster);
+        this.meter = new Meter(cluster, Meter.Living.NONE);
     }
 
     @Override
@@ -21,17 +21,16 @@ final class RawBaseBackup implements Tool {
 
     @Override
     public boolean can(Task task) {
-        return task != Task.RESTORE && task != Task.CHAIN;
+        return task != Task.FIRST && task != Task.RESTORE;
     }
 
     @Override
-    public void begin(int round) {}
+    public void begin() {}
 
     @Override
-    public Sample measure(Task task, int round) throws Exception {
+    public Sample measure(Task task) throws Exception {
         Path nowhere = options.work().resolve("nowhere");
         return meter.measure(
-                0,
                 nowhere,
                 () -> Processes.run(
                         cluster.home(),
@@ -43,7 +42,7 @@ final class RawBaseBackup implements Tool {
     }
 
     @Override
-    public void end(int round) {}
+    public void end() {}
 
     @Override
     public void close() {}

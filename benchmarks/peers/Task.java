@@ -1,7 +1,10 @@
 package peers;
 
+import java.util.Locale;
+
 /// What every tool is asked to do.
 enum Task {
+    FIRST("first full backup of a new worker"),
     FULL("full backup"),
     AGAIN("second backup, nothing changed"),
     CHANGED("backup after 1 % of the pages changed"),
@@ -19,8 +22,19 @@ enum Task {
         return title;
     }
 
-    /// Whether doing it twice measures the same thing: a second backup after a change would find nothing.
+    /// As `--tasks` calls it.
+    String option() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// Whether doing it twice measures the same thing, a full backup in an empty repository again: a second backup
+    /// after a change would find nothing.
     boolean repeatable() {
-        return this == AGAIN || this == RESTORE;
+        return this == FULL || this == AGAIN || this == RESTORE;
+    }
+
+    /// Whether it is done once and not in each round: a chain takes long, and only once is a worker new.
+    boolean once() {
+        return this == FIRST || this == CHAIN || this == LAST_OF_CHAIN;
     }
 }

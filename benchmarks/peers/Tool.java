@@ -6,13 +6,13 @@ interface Tool extends AutoCloseable {
 
     boolean can(Task task);
 
-    /// A new round: an empty repository, nothing measured.
-    void begin(int round) throws Exception;
+    /// Begins anew: an empty repository, nothing measured.
+    void begin() throws Exception;
 
-    Sample measure(Task task, int round) throws Exception;
+    Sample measure(Task task) throws Exception;
 
     /// Takes away what the round left, nothing measured.
-    void end(int round) throws Exception;
+    void end() throws Exception;
 
     @Override
     void close();

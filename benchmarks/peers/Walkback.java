@@ -6,49 +6,71 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Walkback's platform on embedded parts: a backup is a request to the running services, waited for by the command
 /// line, whose start is part of the time; a restore is the command line alone, reading the repository.
 ///
-/// Each round registers the cluster under a new name, so that its first backup finds nothing to build on.
+/// Each beginning registers the cluster under a new name, so that the first backup finds nothing to build on.
 final class Walkback implements Tool {
     private static final Pattern WORKER = Pattern.compile("\"backup-worker\":(\\d+)");
     private static final Pattern API = Pattern.compile("\"apiUrl\":\"([^\"]+)\"");
 
+    private final String name;
     private final Options options;
     private final Cluster cluster;
-    private final Meter meter;
     private final Path home;
+    private final Map<String, String> environment;
+    /// As the command line takes it.
+    private final String repository;
+    /// The folder that it is.
+    private final Path stored;
+
     private final Process up;
     private final String api;
     private final long worker;
+    private final Meter meter;
+    private int begun;
 
-    Walkback(Options options, Cluster cluster) throws IOException, InterruptedException {
+    /// @param store where the repository is, or null: in a folder
+    Walkback(String name, Options options, Cluster cluster, ObjectStore store)
+            throws IOException, InterruptedException {
+        this.name = name;
         this.options = options;
         this.cluster = cluster;
-        this.meter = new Meter(cluster);
-        this.home = options.work().resolve("walkback");
+        this.home = options.work().resolve(name);
         Processes.run(cluster.home(), "rm", "-rf", home.toString());
         Processes.run(cluster.home(), "mkdir", "-m", "700", home.toString());
-        this.up = Processes.keep(
-                Processes.builder(home, command("--output", "json", "up", "--data", data(), "--api-port", "0"))
-                        .redirectError(options.work().resolve("walkback-up.log").toFile())
-                        .start());
+        if (store == null) {
+            stored = home.resolve("data/repository");
+            repository = stored.toString();
+            environment = Map.of();
+        } else {
+            stored = store.bucket(name);
+            repository = "s3://" + name + "/peers?endpoint=" + store.endpoint() + "&region=" + ObjectStore.REGION;
+            environment = Map.of(
+                    "AWS_ACCESS_KEY_ID", ObjectStore.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY", ObjectStore.SECRET_KEY);
+        }
+        Path log = options.work().resolve(name + "-up.log");
+        ProcessBuilder builder = builder(
+                "--output", "json", "up", "--data", data().toString(), "--api-port", "0", "--repository", repository);
+        up = Processes.keep(builder.redirectError(log.toFile()).start());
         cluster.ignore(up.pid());
         BufferedReader lines = up.inputReader(StandardCharsets.UTF_8);
         String ready = lines.readLine();
         if (ready == null) {
-            throw new IOException("walkback up ended: see " + options.work().resolve("walkback-up.log"));
+            throw new IOException("walkback up ended: see " + log);
         }
         api = find(API, ready);
         worker = Long.parseLong(find(WORKER, ready));
+        meter = new Meter(cluster, new Meter.Living(worker, up.pid(), store == null ? 0 : store.pid()));
     }
 
     @Override
     public String name() {
-        return "walkback";
+        return name;
     }
 
     @Override
@@ -57,61 +79,82 @@ final class Walkback implements Tool {
     }
 
     @Override
-    public void begin(int round) throws Exception {
+    public void begin() throws Exception {
+        if (begun > 0) {
+            walkback("databases", "remove", database(), "--yes");
+        }
+        begun++;
         walkback(
                 "databases",
                 "add",
-                database(round),
+                database(),
                 "--url",
                 "postgresql://postgres@127.0.0.1:" + cluster.port() + "/postgres");
     }
 
     @Override
-    public Sample measure(Task task, int round) throws Exception {
-        Path repository = home.resolve("data/repository");
+    public Sample measure(Task task) throws Exception {
         if (task == Task.RESTORE) {
-            Path target = Processes.fresh(home);
-            Sample sample = meter.measure(
-                            0,
-                            target,
-                            () -> walkback(
-                                    "restore",
-                                    "--from-repository",
-                                    repository.toString(),
-                                    "--database",
-                                    database(round),
-                                    "--to",
-                                    target.toString(),
-                                    "--no-start",
-                                    "--key-file",
-                                    home.resolve("data/keys/repository.key").toString()))
-                    .withoutStored();
-            cluster.program("pg_verifybackup", "-n", target.toString());
-            return sample;
+            return restore();
         }
-        return meter.measure(
-                worker, repository, () -> walkback("backup", "create", "--database", database(round), "--wait"));
+        Sample sample = meter.measure(stored, () -> walkback("backup", "create", "--database", database(), "--wait"));
+        if (task == Task.FIRST) {
+            begin();
+        }
+        return sample;
     }
 
-    private String database(int round) {
-        return "peers" + round;
+    private Sample restore() throws Exception {
+        Path target = Processes.fresh(home, cluster);
+        Meter alone = new Meter(cluster, Meter.Living.NONE);
+        Sample sample = alone.measure(
+                        target,
+                        () -> walkback(
+                                "restore",
+                                "--from-repository",
+                                repository,
+                                "--database",
+                                database(),
+                                "--to",
+                                target.toString(),
+                                "--no-start",
+                                "--key-file",
+                                data().resolve("keys/repository.key").toString()))
+                .withoutStored();
+        cluster.program("pg_verifybackup", "-n", target.toString());
+        return sample;
     }
 
-    private String data() {
-        return home.resolve("data").toString();
+    /// The backup-worker, for whoever looks into it.
+    long worker() {
+        return worker;
+    }
+
+    Path home() {
+        return home;
+    }
+
+    private String database() {
+        return "peers" + begun;
+    }
+
+    private Path data() {
+        return home.resolve("data");
     }
 
     private void walkback(String... arguments) throws IOException, InterruptedException {
-        List<String> all = new ArrayList<>(command("--api-url", api));
+        List<String> all = new ArrayList<>(List.of("--api-url", api));
         all.addAll(List.of(arguments));
-        Processes.run(home, all.toArray(String[]::new));
+        Processes.run(builder(all.toArray(String[]::new)));
     }
 
-    private List<String> command(String... arguments) {
+    private ProcessBuilder builder(String... arguments) {
         List<String> command =
                 new ArrayList<>(List.of(options.root().resolve("walkback").toString()));
         command.addAll(List.of(arguments));
-        return command;
+        ProcessBuilder builder = Processes.builder(home, command);
+        builder.environment().putAll(environment);
+        return builder;
     }
 
     private static String find(Pattern pattern, String text) throws IOException {
@@ -123,9 +166,8 @@ final class Walkback implements Tool {
     }
 
     @Override
-    public void end(int round) throws Exception {
+    public void end() throws Exception {
         Processes.run(home, "rm", "-rf", home.resolve("restored").toString());
-        cluster.sql("SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots WHERE active");
     }
 
     @Override
