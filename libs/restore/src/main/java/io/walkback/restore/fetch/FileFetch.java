@@ -8,19 +8,18 @@ import io.walkback.repository.manifest.EntryStream;
 import io.walkback.repository.manifest.ManifestEntry;
 import io.walkback.restore.RestoreProgress;
 import io.walkback.restore.plan.RestorePlan;
+import io.walkback.restore.plan.TablespacePlan;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,7 @@ public final class FileFetch {
     private final BackupReader backup;
     private final RestoreProgress progress;
     private final Placement placement;
+    private final Map<Path, DirectWrites> writes = new ConcurrentHashMap<>();
     private final AtomicLong written = new AtomicLong();
     private final List<Dated> directories = new ArrayList<>();
     private ManifestEntry.@Nullable File control;
@@ -113,12 +113,25 @@ public final class FileFetch {
         }
     }
 
+    private OutputStream create(ManifestEntry.File file, Path path) throws IOException {
+        Path root = plan.tablespaces().stream()
+                .map(TablespacePlan::to)
+                .filter(path::startsWith)
+                .findFirst()
+                .orElse(plan.directory());
+        return writes.computeIfAbsent(root, this::tried).create(path, file.size());
+    }
+
+    private DirectWrites tried(Path root) {
+        try {
+            return DirectWrites.in(root);
+        } catch (IOException failure) {
+            throw FileFailures.of("write into", root, failure);
+        }
+    }
+
     private void write(ManifestEntry.File file, Path path) {
-        try (FileChannel channel = FileChannel.open(
-                        path,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-                OutputStream out = Channels.newOutputStream(channel)) {
+        try (OutputStream out = create(file, path)) {
             backup.copyTo(file, out);
             KillPoint.at(KillPoint.RESTORE_MID_FETCH);
         } catch (IOException failure) {
