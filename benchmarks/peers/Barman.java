@@ -59,24 +59,26 @@ final class Barman implements Tool {
     public Sample measure(Task task) throws Exception {
         if (task == Task.RESTORE) {
             Path target = Processes.fresh(home, cluster);
-            return meter.measure(
-                            target,
-                            () -> Processes.run(
-                                    home,
-                                    "barman",
-                                    "-c",
-                                    config.toString(),
-                                    "recover",
-                                    "peers",
-                                    "latest",
-                                    target.toString()))
+            return meter.measure(target, () -> {
+                        Processes.run(
+                                home,
+                                "barman",
+                                "-c",
+                                config.toString(),
+                                "recover",
+                                "peers",
+                                "latest",
+                                target.toString());
+                        // The others leave nothing in memory alone; it does.
+                        Processes.run(home, "sync", "-f", target.toString());
+                    })
                     .withoutStored();
         }
         cluster.archiveWith("cp %p " + home.resolve("repository/peers/incoming") + "/%f");
         try {
             return meter.measure(
                     home.resolve("repository/peers/base"),
-                    () -> Processes.run(home, "barman", "-c", config.toString(), "backup", "peers"));
+                    () -> Processes.run(home, "barman", "-c", config.toString(), "backup", "--wait", "peers"));
         } finally {
             cluster.archiveWith("true");
         }

@@ -103,6 +103,7 @@ public final class Peers {
 
     private void round(int round) throws Exception {
         for (Tool tool : tools) {
+            tool.release();
             tool.begin();
         }
         if (!warm) {
@@ -130,6 +131,7 @@ public final class Peers {
             inTurns(round, Task.RESTORE);
         }
         for (Tool tool : tools) {
+            tool.release();
             tool.end();
         }
     }
@@ -147,6 +149,7 @@ public final class Peers {
             Sample sample = measure(round, task, tool);
             for (int repeat = 0; sample.noisy() && task.repeatable() && repeat < REPEATS; repeat++) {
                 if (task == Task.FULL) {
+                    // It was the last to be measured, so nobody holds it.
                     tool.begin();
                 }
                 sample = measure(round, task, tool);
@@ -155,6 +158,12 @@ public final class Peers {
     }
 
     private Sample measure(int round, Task task, Tool tool) throws Exception {
+        for (Tool other : tools) {
+            if (other != tool) {
+                other.hold();
+            }
+        }
+        tool.release();
         Sample sample = tool.measure(task);
         System.err.println("round " + round + ": " + tool.name() + " " + task.option() + " " + sample
                 + (sample.noisy() ? ", thrown away: others were busy" : ""));

@@ -78,9 +78,25 @@ final class Processes {
         }
     }
 
+    /// Sends a signal to a process and its descendants.
+    static void signal(String signal, Process process) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("kill", signal, Long.toString(process.pid())));
+        process.descendants().forEach(child -> command.add(Long.toString(child.pid())));
+        Process kill = new ProcessBuilder(command).inheritIO().start();
+        if (kill.waitFor() != 0 && process.isAlive()) {
+            throw new IOException(String.join(" ", command) + " ended with " + kill.exitValue());
+        }
+    }
+
     /// Ends a process in an orderly way, and waits for it.
     static void stop(Process process) {
         KEPT.remove(process);
+        try {
+            // One that is held would not hear of it.
+            signal("-CONT", process);
+        } catch (IOException | InterruptedException failed) {
+            System.err.println("process " + process.pid() + " ends late: " + failed);
+        }
         process.destroy();
         try {
             if (!process.waitFor(60, TimeUnit.SECONDS)) {

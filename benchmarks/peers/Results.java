@@ -50,6 +50,7 @@ final class Results {
     }
 
     void add(int round, Task task, String tool, Sample sample) throws IOException {
+        rounds = Math.max(rounds, round + 1);
         samples(task, tool).add(sample);
         write(round, task, tool, sample.line());
     }

@@ -11,6 +11,12 @@ interface Tool extends AutoCloseable {
 
     Sample measure(Task task) throws Exception;
 
+    /// Holds still while another tool is measured, nothing measured. Only a tool whose processes live on needs it.
+    default void hold() throws Exception {}
+
+    /// The opposite of [#hold], and waits until nothing that was missed is left to do.
+    default void release() throws Exception {}
+
     /// Takes away what the round left, nothing measured.
     void end() throws Exception;
 

@@ -18,6 +18,11 @@ final class Walkback implements Tool {
     private static final Pattern WORKER = Pattern.compile("\"backup-worker\":(\\d+)");
     private static final Pattern API = Pattern.compile("\"apiUrl\":\"([^\"]+)\"");
 
+    private static final int CATCHING_UP_SECONDS = 30;
+    private static final int LEAST_SECONDS = 3;
+    /// Processor seconds in a second.
+    private static final double IDLE = 0.4;
+
     private final String name;
     private final Options options;
     private final Cluster cluster;
@@ -28,11 +33,15 @@ final class Walkback implements Tool {
     /// The folder that it is.
     private final Path stored;
 
+    /// What the cluster is called, which is also in the name of a replication slot: another one for each platform.
+    private final String database;
+
     private final Process up;
     private final String api;
     private final long worker;
     private final Meter meter;
     private int begun;
+    private boolean held;
 
     /// @param store where the repository is, or null: in a folder
     Walkback(String name, Options options, Cluster cluster, ObjectStore store)
@@ -43,6 +52,7 @@ final class Walkback implements Tool {
         this.home = options.work().resolve(name);
         Processes.run(cluster.home(), "rm", "-rf", home.toString());
         Processes.run(cluster.home(), "mkdir", "-m", "700", home.toString());
+        database = store == null ? "folder" : "bucket";
         if (store == null) {
             stored = home.resolve("data/repository");
             repository = stored.toString();
@@ -125,6 +135,35 @@ final class Walkback implements Tool {
         return sample;
     }
 
+    /// Stops the platform's processes: idle they take a tenth of two cores, mostly the broker.
+    @Override
+    public void hold() throws Exception {
+        if (!held) {
+            Processes.signal("-STOP", up);
+            held = true;
+        }
+    }
+
+    @Override
+    public void release() throws Exception {
+        if (!held) {
+            return;
+        }
+        Processes.signal("-CONT", up);
+        held = false;
+        double before = Processes.cpuOfTree(up.pid());
+        for (int second = 0; second < CATCHING_UP_SECONDS; second++) {
+            // The time over which processor seconds are taken: heartbeats and rebalancing come first.
+            Thread.sleep(1000);
+            double now = Processes.cpuOfTree(up.pid());
+            if (second >= LEAST_SECONDS && now - before < IDLE) {
+                return;
+            }
+            before = now;
+        }
+        System.err.println(name + " is still busy after " + CATCHING_UP_SECONDS + " s");
+    }
+
     /// The backup-worker, for whoever looks into it.
     long worker() {
         return worker;
@@ -135,7 +174,7 @@ final class Walkback implements Tool {
     }
 
     private String database() {
-        return "peers" + begun;
+        return database + begun;
     }
 
     private Path data() {
