@@ -47,11 +47,13 @@ final class Heap {
                 }
             } finally {
                 Processes.stopKept();
-                Processes.run(options.work(), "rm", "-rf", one.work().toString());
+                // All that is in it belongs to the account; the folder itself lies where that may not write.
+                Processes.run(one.work(), "find", one.work().toString(), "-mindepth", "1", "-delete");
+                Files.delete(one.work());
             }
         }
-        System.out.println("| cluster GB | backup | heap limit MiB | peak heap MiB | of it after a collection MiB"
-                + " | collections | peak resident MiB | wall s |");
+        System.out.println("| cluster GB | backup | heap limit MiB | peak heap MiB | alive afterwards MiB | collections"
+                + " | peak resident MiB | wall s |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
         rows.forEach(System.out::println);
     }
@@ -77,27 +79,36 @@ final class Heap {
     private String row(Cluster cluster, Task task, long limit, Sample sample) throws IOException, InterruptedException {
         List<MatchResult> collections =
                 COLLECTION.matcher(Files.readString(log)).results().toList();
-        long used = USED.matcher(jcmd("GC.heap_info"))
-                        .results()
-                        .mapToLong(generation -> Long.parseLong(generation.group(1)))
-                        .sum()
-                / KIB_PER_MIB;
+        long used = used();
+        long resident = Long.parseLong(first(HIGHEST, Files.readString(process("status")))) / KIB_PER_MIB;
+        // Else the next backup's peak would have this one's garbage in it.
+        jcmd("GC.run");
         return String.format(
                 Locale.ROOT,
                 "| %.2f | %s | %d | %d | %d | %d | %d | %.1f |",
                 cluster.bytes() / 1e9,
                 task.title(),
                 limit,
-                Math.max(used, highest(collections, 1)),
-                highest(collections, 2),
+                Math.max(used, highest(collections)),
+                used(),
                 collections.size(),
-                Long.parseLong(first(HIGHEST, Files.readString(process("status")))) / KIB_PER_MIB,
+                resident,
                 sample.seconds());
     }
 
-    private static long highest(List<MatchResult> collections, int group) {
+    /// In use now, in MiB.
+    private long used() throws IOException, InterruptedException {
+        return USED.matcher(jcmd("GC.heap_info"))
+                        .results()
+                        .mapToLong(generation -> Long.parseLong(generation.group(1)))
+                        .sum()
+                / KIB_PER_MIB;
+    }
+
+    /// In use before a collection, at most.
+    private static long highest(List<MatchResult> collections) {
         return collections.stream()
-                .mapToLong(collection -> Long.parseLong(collection.group(group)))
+                .mapToLong(collection -> Long.parseLong(collection.group(1)))
                 .max()
                 .orElse(0);
     }
