@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 final class Heap {
     private static final List<Task> TASKS = List.of(Task.FIRST, Task.FULL, Task.AGAIN, Task.CHANGED);
     private static final Pattern COLLECTION = Pattern.compile("(\\d+)M->(\\d+)M\\((\\d+)M\\)");
-    private static final Pattern USED = Pattern.compile("generation +total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("(?:DefNew|Tenured) +total \\d+K, used (\\d+)K");
     private static final Pattern LIMIT = Pattern.compile("-XX:MaxHeapSize=(\\d+)");
     private static final Pattern HIGHEST = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final int KIB_PER_MIB = 1024;
@@ -98,8 +98,12 @@ final class Heap {
 
     /// In use now, in MiB.
     private long used() throws IOException, InterruptedException {
-        return USED.matcher(jcmd("GC.heap_info"))
-                        .results()
+        String heap = jcmd("GC.heap_info");
+        List<MatchResult> generations = USED.matcher(heap).results().toList();
+        if (generations.size() != 2) {
+            throw new IOException("no two generations, as the serial collector has them, in " + heap);
+        }
+        return generations.stream()
                         .mapToLong(generation -> Long.parseLong(generation.group(1)))
                         .sum()
                 / KIB_PER_MIB;
