@@ -127,8 +127,10 @@ public final class Peers {
             cluster.changeOnePercent();
             inTurns(round, Task.LAST_OF_CHAIN);
         }
-        if (options.wants(Task.RESTORE)) {
-            inTurns(round, Task.RESTORE);
+        for (Task task : List.of(Task.RESTORE, Task.DELTA, Task.DELTA_CHANGED)) {
+            if (options.wants(task)) {
+                inTurns(round, task);
+            }
         }
         for (Tool tool : tools) {
             tool.release();

@@ -21,6 +21,7 @@ final class PgBackRest implements Tool {
     private final Path home;
     private final Path config;
     private final Path repository;
+    private Path restored;
 
     /// @param store where the repository is, or null: in a folder
     PgBackRest(String name, Options options, Cluster cluster, ObjectStore store)
@@ -106,11 +107,8 @@ final class PgBackRest implements Tool {
 
     @Override
     public Sample measure(Task task) throws Exception {
-        if (task == Task.RESTORE) {
-            Path target = Processes.fresh(home, cluster);
-            Processes.run(home, "mkdir", "-m", "700", target.toString());
-            return meter.measure(target, () -> pgbackrest("restore", "--pg1-path=" + target, "--type=none"))
-                    .withoutStored();
+        if (task.isRestore()) {
+            return restore(task);
         }
         cluster.archiveWith(program + " --config=" + config + " --stanza=peers archive-push %p");
         try {
@@ -120,6 +118,26 @@ final class PgBackRest implements Tool {
         } finally {
             cluster.archiveWith("true");
         }
+    }
+
+    /// Into an empty directory, or over the one that was restored before; that one is always whole when the time
+    /// begins.
+    private Sample restore(Task task) throws Exception {
+        if (task == Task.RESTORE || restored == null) {
+            restored = Processes.fresh(home, cluster);
+            Processes.run(home, "mkdir", "-m", "700", restored.toString());
+            if (task != Task.RESTORE) {
+                pgbackrest("restore", "--pg1-path=" + restored, "--type=none");
+            }
+        }
+        if (task == Task.DELTA_CHANGED) {
+            Damage.onePercent(restored);
+        }
+        String path = "--pg1-path=" + restored;
+        return (task == Task.RESTORE
+                        ? meter.measure(restored, () -> pgbackrest("restore", path, "--type=none"))
+                        : meter.measure(restored, () -> pgbackrest("restore", path, "--type=none", "--delta")))
+                .withoutStored();
     }
 
     private void pgbackrest(String command, String... arguments) throws IOException, InterruptedException {
@@ -132,6 +150,7 @@ final class PgBackRest implements Tool {
     @Override
     public void end() throws Exception {
         Processes.run(home, "rm", "-rf", home.resolve("restored").toString());
+        restored = null;
         empty();
     }
 

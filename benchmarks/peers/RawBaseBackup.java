@@ -21,7 +21,7 @@ final class RawBaseBackup implements Tool {
 
     @Override
     public boolean can(Task task) {
-        return task != Task.FIRST && task != Task.RESTORE;
+        return task != Task.FIRST && !task.isRestore();
     }
 
     @Override

@@ -10,7 +10,9 @@ enum Task {
     CHANGED("backup after 1 % of the pages changed"),
     CHAIN("one more such backup"),
     LAST_OF_CHAIN("the last backup of the chain"),
-    RESTORE("restore, files durable");
+    RESTORE("restore, files durable"),
+    DELTA("delta restore, nothing changed"),
+    DELTA_CHANGED("delta restore, 1 % of the pages changed");
 
     private final String title;
 
@@ -30,7 +32,11 @@ enum Task {
     /// Whether doing it twice measures the same thing, a full backup in an empty repository again: a second backup
     /// after a change would find nothing.
     boolean repeatable() {
-        return this == FULL || this == AGAIN || this == RESTORE;
+        return this == FULL || this == AGAIN || isRestore();
+    }
+
+    boolean isRestore() {
+        return this == RESTORE || this == DELTA || this == DELTA_CHANGED;
     }
 
     /// Whether it is done once and not in each round: a chain takes long, and only once is a worker new.

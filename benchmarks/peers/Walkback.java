@@ -11,11 +11,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Walkback's platform on embedded parts: a backup is a request to the running services, waited for by the command
-/// line, whose start is part of the time; a restore is the command line alone, reading the repository.
+/// line, whose start is part of the time; a restore is the command line alone, reading the repository, and a delta
+/// restore a request to the running restore-worker, waited for by the command line.
 ///
 /// Each beginning registers the cluster under a new name, so that the first backup finds nothing to build on.
 final class Walkback implements Tool {
     private static final Pattern WORKER = Pattern.compile("\"backup-worker\":(\\d+)");
+    private static final Pattern RESTORER = Pattern.compile("\"restore-worker\":(\\d+)");
     private static final Pattern API = Pattern.compile("\"apiUrl\":\"([^\"]+)\"");
 
     private static final int CATCHING_UP_SECONDS = 30;
@@ -40,6 +42,8 @@ final class Walkback implements Tool {
     private final String api;
     private final long worker;
     private final Meter meter;
+    private final Meter restorer;
+    private Path restored;
     private int begun;
     private boolean held;
 
@@ -75,7 +79,9 @@ final class Walkback implements Tool {
         }
         api = find(API, ready);
         worker = Long.parseLong(find(WORKER, ready));
-        meter = new Meter(cluster, new Meter.Living(worker, up.pid(), store == null ? 0 : store.pid()));
+        long storing = store == null ? 0 : store.pid();
+        meter = new Meter(cluster, new Meter.Living(worker, up.pid(), storing));
+        restorer = new Meter(cluster, new Meter.Living(Long.parseLong(find(RESTORER, ready)), up.pid(), storing));
     }
 
     @Override
@@ -107,6 +113,9 @@ final class Walkback implements Tool {
         if (task == Task.RESTORE) {
             return restore();
         }
+        if (task.isRestore()) {
+            return restoreOver(task);
+        }
         Sample sample = meter.measure(stored, () -> walkback("backup", "create", "--database", database(), "--wait"));
         if (task == Task.FIRST) {
             begin();
@@ -116,6 +125,7 @@ final class Walkback implements Tool {
 
     private Sample restore() throws Exception {
         Path target = Processes.fresh(home, cluster);
+        restored = target;
         Meter alone = new Meter(cluster, Meter.Living.NONE);
         Sample sample = alone.measure(
                         target,
@@ -164,6 +174,31 @@ final class Walkback implements Tool {
         System.err.println(name + " is still busy after " + CATCHING_UP_SECONDS + " s");
     }
 
+    /// Over the directory that was restored before; that one is always whole when the time begins.
+    private Sample restoreOver(Task task) throws Exception {
+        if (restored == null) {
+            restore();
+        }
+        if (task == Task.DELTA_CHANGED) {
+            Damage.onePercent(restored);
+        }
+        Sample sample = restorer.measure(
+                        restored,
+                        () -> walkback(
+                                "restore",
+                                "--database",
+                                database(),
+                                "--to",
+                                restored.toString(),
+                                "--no-start",
+                                "--delta",
+                                "--yes",
+                                "--wait"))
+                .withoutStored();
+        cluster.program("pg_verifybackup", "-n", restored.toString());
+        return sample;
+    }
+
     /// The backup-worker, for whoever looks into it.
     long worker() {
         return worker;
@@ -207,6 +242,7 @@ final class Walkback implements Tool {
     @Override
     public void end() throws Exception {
         Processes.run(home, "rm", "-rf", home.resolve("restored").toString());
+        restored = null;
     }
 
     @Override
