@@ -67,6 +67,7 @@ public final class Facts {
                 "db7",
                 "/srv/pg",
                 null,
+                null,
                 null);
     }
 }

@@ -68,9 +68,11 @@ final class LocalRestore {
     private int files(DumpFiles dump, Restore command, boolean validateOnly) throws InterruptedException {
         if (!(command.target() instanceof RecoveryTarget.Latest)
                 || command.timeline() != null
-                || !command.tablespaces().isEmpty()) {
+                || !command.tablespaces().isEmpty()
+                || command.delta()) {
             throw Texts.refused(
-                    "backup '" + command.backup() + "' is logical and has no targets, timelines or tablespaces",
+                    "backup '" + command.backup()
+                            + "' is logical and has no targets, timelines, tablespaces or data directory",
                     "Leave those options out: its files are written as they are.");
         }
         if (!validateOnly) {
@@ -95,7 +97,13 @@ final class LocalRestore {
     }
 
     /// The same request again is the same operation: it goes on where a killed one was.
+    ///
+    /// A delta restore is a new operation each time, and goes on with whatever another one left: the same words
+    /// next week mean to do it again, and not to be told how it ended today.
     private static String operation(DatabaseId database, Restore command) {
+        if (command.delta()) {
+            return "cli-" + database + "-delta-" + UUID.randomUUID();
+        }
         byte[] text = (database + "|" + command.backup() + "|" + command.target() + "|" + command.timeline() + "|"
                         + command.directory() + "|" + command.start())
                 .getBytes(StandardCharsets.UTF_8);
@@ -145,6 +153,7 @@ final class LocalRestore {
         fields.put("backup", restored.backup().value());
         fields.put("directory", restored.directory());
         fields.put("bytes", restored.bytes());
+        fields.put("keptBytes", restored.keptBytes());
         fields.put("timeline", Integer.toUnsignedLong(restored.timeline().value()));
         fields.put(
                 "reachedLsn",

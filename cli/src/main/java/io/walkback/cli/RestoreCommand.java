@@ -19,8 +19,6 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,11 +27,10 @@ import picocli.CommandLine.Option;
         name = "restore",
         description = {
             "Brings a database back into an empty directory: to the newest position, or to the target that is given.",
+            "With --delta into the directory of its stopped server, where only what differs is written; no way back.",
             "With --from-repository nothing but the repository is needed: no Kafka and no service."
         })
 final class RestoreCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(RestoreCommand.class);
-
     private final Session session;
 
     @Option(names = "--database", paramLabel = "NAME", description = "Which database.")
@@ -60,7 +57,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--timeline", paramLabel = "NUMBER", description = "The timeline to follow; else the backup's.")
     private @Nullable Long timeline;
 
-    @Option(names = "--to", required = true, paramLabel = "DIR", description = "Empty or absent.")
+    @Option(names = "--to", required = true, paramLabel = "DIR", description = "Empty or absent, unless --delta.")
     private String directory = "";
 
     @Option(
@@ -74,6 +71,17 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(names = "--no-start", description = "Files only, with the server's backup_manifest.")
     private boolean noStart;
+
+    @Option(
+            names = "--delta",
+            description = {
+                "Goes over the data directory of the stopped server that DIR holds: keeps what is in the backup,",
+                "fetches what differs, removes everything else. There is no way back."
+            })
+    private boolean delta;
+
+    @Option(names = "--yes", description = "Asks nothing; only --delta asks, for the name of the database.")
+    private boolean yes;
 
     @Option(
             names = "--validate-only",
@@ -102,12 +110,6 @@ final class RestoreCommand implements Callable<Integer> {
         this.session = session;
     }
 
-    /// Scripts may say it to every command. Nothing that a restore into an empty directory does asks anything.
-    @Option(names = "--yes", description = "Asks nothing; a restore into an empty directory never does.")
-    void yes(boolean said) {
-        LOG.atDebug().addKeyValue("yes", said).log("nothing to confirm");
-    }
-
     @Override
     public Integer call() throws InterruptedException {
         if (database == null && backupId == null) {
@@ -120,6 +122,7 @@ final class RestoreCommand implements Callable<Integer> {
             session.terminal().say("target time is " + time.time() + " (UTC)");
         }
         Duration limit = BackupCommands.limit(timeout);
+        confirm(to);
         if (repository == null) {
             return byService(wanted, to, moved, limit);
         }
@@ -134,9 +137,22 @@ final class RestoreCommand implements Callable<Integer> {
                 host(),
                 to.toString(),
                 moved,
-                !noStart);
+                !noStart,
+                delta);
         return new LocalRestore(session)
                 .run(repository, key, Texts.made("--database", database, DatabaseId::new), command, validateOnly);
+    }
+
+    /// Scripts may say `--yes` to every restore; one into an empty directory asks nothing.
+    private void confirm(Path to) {
+        if (delta && !validateOnly) {
+            session.terminal()
+                    .confirm(
+                            "whatever '" + to + "' of " + host()
+                                    + " holds is made what the backup has, and there is no way back",
+                            Objects.requireNonNullElse(database, backupId),
+                            yes);
+        }
     }
 
     private int byService(RecoveryTarget wanted, Path to, Map<String, String> moved, Duration limit)
@@ -157,7 +173,8 @@ final class RestoreCommand implements Callable<Integer> {
                 moved,
                 noStart,
                 validateOnly,
-                null);
+                null,
+                delta);
         try (WalkbackClient client = session.client()) {
             new Waiting(session).follow(client, client.restore(form, null), wait, limit);
             return ExitCode.OK;

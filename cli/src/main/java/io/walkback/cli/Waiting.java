@@ -74,6 +74,8 @@ final class Waiting {
         fields.put("reached", operation.resultText("reachedLsn"));
         fields.put("last commit", operation.resultText("reachedTime"));
         fields.put("socket", operation.resultText("socket"));
+        fields.put("bytes", operation.resultText("bytes"));
+        fields.put("kept bytes", operation.resultText("keptBytes"));
         fields.put("start", operation.resultText("startLsn"));
         fields.put("stop", operation.resultText("stopLsn"));
         fields.put("findings", operation.resultText("findings"));

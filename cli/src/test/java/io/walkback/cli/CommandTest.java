@@ -272,6 +272,23 @@ class CommandTest {
                         "\"target\":null");
     }
 
+    @Test
+    void asksForTheNameOfTheDatabaseBeforeADeltaRestore() {
+        // Given
+        api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
+        // When nobody can be asked
+        Run unasked = Run.of(api, "restore", "--database=shop", "--to=/srv/r", "--delta");
+        // Then
+        assertThat(unasked.code()).isNotZero();
+        assertThat(unasked.err()).contains("APPROVAL_REQUIRED", "'/srv/r' of node-1", "no way back", "--yes");
+        assertThat(api.asked()).isEmpty();
+        // When it was said beforehand
+        Run said = Run.of(api, "restore", "--database=shop", "--to=/srv/r", "--delta", "--yes");
+        // Then
+        assertThat(said.code()).isZero();
+        assertThat(api.asked().getFirst().body()).contains("\"delta\":true");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "--target-lsn=16/B374D848, \"targetLsn\":\"16/B374D848\"",

@@ -84,7 +84,8 @@ public final class Samples {
                 null,
                 null,
                 "anne",
-                NOW.plus(Duration.ofDays(3650)));
+                NOW.plus(Duration.ofDays(3650)),
+                false);
     }
 
     public static Operation operation(

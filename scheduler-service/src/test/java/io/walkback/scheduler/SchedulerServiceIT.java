@@ -277,11 +277,15 @@ class SchedulerServiceIT {
                 "copying",
                 500,
                 1_000L,
+                400L,
+                100L,
                 Lsn.parse("0/5000100"),
                 Instant.now()));
         await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             JsonNode running = get("/api/operations/told-1").body();
             assertThat(running.path("state").stringValue()).isEqualTo("CLAIMED");
+            assertThat(running.path("progress").path("bytesKept").longValue()).isEqualTo(400);
+            assertThat(running.path("progress").path("secondsLeft").longValue()).isEqualTo(5);
         });
         platform.complete("told", "told-1", epoch);
         // Then

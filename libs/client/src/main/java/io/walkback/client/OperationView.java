@@ -38,11 +38,16 @@ public record OperationView(
         @Nullable JsonNode result,
         long stateVersion) {
     /// @param bytesTotal null when not known
+    /// @param bytesKept  of `bytesDone`, what a delta restore found; null for other work, or from an older service
+    /// @param secondsLeft at `bytesPerSecond`; null when not known
     /// @param at         when the worker said so
     public record Progress(
             String phase,
             long bytesDone,
             @Nullable Long bytesTotal,
+            @Nullable Long bytesKept,
+            @Nullable Long bytesPerSecond,
+            @Nullable Long secondsLeft,
             @Nullable String lsn,
             Instant at) {}
 
@@ -55,7 +60,8 @@ public record OperationView(
             @Nullable String host,
             @Nullable String directory,
             @Nullable Map<String, String> tablespaces,
-            @Nullable Boolean noStart) {}
+            @Nullable Boolean noStart,
+            @Nullable Boolean delta) {}
 
     public boolean completed() {
         return state.equals("COMPLETED");

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// @param targetTime RFC 3339 with its zone
 /// @param timeline   null: that of the backup
 /// @param host       node name of the restore-worker that has the directory
-/// @param directory  absolute, empty or absent there
+/// @param directory  absolute, empty or absent there, unless `delta`
 /// @param noStart    files only, with the server's `backup_manifest`
+/// @param delta      over the data directory of the stopped server that is there, without a way back
 public record RestoreForm(
         @Nullable String database,
         @Nullable String backupId,
@@ -26,7 +27,8 @@ public record RestoreForm(
         Map<String, String> tablespaces,
         boolean noStart,
         boolean validateOnly,
-        @Nullable String requestId) {
+        @Nullable String requestId,
+        boolean delta) {
     public RestoreForm {
         tablespaces = Map.copyOf(tablespaces);
     }
@@ -34,7 +36,8 @@ public record RestoreForm(
     /// Everything there is, into `directory` of `host`.
     public static RestoreForm latest(String database, String host, String directory) {
         return new RestoreForm(
-                database, null, "latest", null, null, null, null, null, host, directory, Map.of(), false, false, null);
+                database, null, "latest", null, null, null, null, null, host, directory, Map.of(), false, false, null,
+                false);
     }
 
     /// The same restore, to a time with its zone.
@@ -53,6 +56,7 @@ public record RestoreForm(
                 tablespaces,
                 noStart,
                 validateOnly,
-                requestId);
+                requestId,
+                delta);
     }
 }

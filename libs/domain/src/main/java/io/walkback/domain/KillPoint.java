@@ -29,6 +29,9 @@ public final class KillPoint {
     /// A restore has written some files of the data directory, and `pg_control` is not there.
     public static final String RESTORE_MID_FETCH = "restore.mid-fetch";
 
+    /// A delta restore has marked a data directory and taken its `pg_control`; every other file is as it was.
+    public static final String RESTORE_DELTA_CLAIMED = "restore.delta-claimed";
+
     /// A restored server replays WAL; the copy is not promoted.
     public static final String RESTORE_RECOVERING = "restore.recovering";
 

@@ -25,13 +25,23 @@ public final class Attempt {
     private final AtomicBoolean over = new AtomicBoolean();
     private volatile boolean done;
     private volatile long progressNanos;
-    private volatile Progress progress = new Progress("starting", 0, null, null);
+    private volatile Progress progress;
 
     private record Progress(
             String phase,
             long done,
+            @Nullable Long kept,
             @Nullable Long total,
-            @Nullable Lsn lsn) {}
+            @Nullable Lsn lsn,
+            long sinceNanos,
+            long sinceDone) {
+        /// Null while the phase is too young for a rate.
+        @Nullable
+        Long bytesPerSecond(long nowNanos) {
+            double seconds = (nowNanos - sinceNanos) / 1e9;
+            return seconds < 1 ? null : (long) Math.max(0, (done - sinceDone) / seconds);
+        }
+    }
 
     Attempt(Operation operation, Epoch epoch, WorkerId worker, LeaseTimes times, LongSupplier nanoTime) {
         this.operation = operation;
@@ -42,6 +52,7 @@ public final class Attempt {
         long now = nanoTime.getAsLong();
         this.renewedNanos = new AtomicLong(now);
         this.progressNanos = now;
+        this.progress = new Progress("starting", 0, null, null, null, now, 0);
     }
 
     /// The operation as it was when the claim was won.
@@ -68,8 +79,25 @@ public final class Attempt {
     /// @param phase a word for people
     /// @param total null when not known
     public void progress(String phase, long bytesDone, @Nullable Long total, @Nullable Lsn lsn) {
-        progress = new Progress(phase, bytesDone, total, lsn);
-        progressNanos = nanoTime.getAsLong();
+        progress(phase, bytesDone, null, total, lsn);
+    }
+
+    /// As [#progress(String, long, Long, Lsn)].
+    ///
+    /// @param kept of `bytesDone`, what was there before; null where nothing was looked for
+    public void progress(String phase, long bytesDone, @Nullable Long kept, @Nullable Long total, @Nullable Lsn lsn) {
+        long now = nanoTime.getAsLong();
+        Progress before = progress;
+        boolean same = before.phase().equals(phase);
+        progress = new Progress(
+                phase,
+                bytesDone,
+                kept,
+                total,
+                lsn,
+                same ? before.sinceNanos() : now,
+                same ? before.sinceDone() : bytesDone);
+        progressNanos = now;
     }
 
     /// How long nothing was told of its progress.
@@ -106,6 +134,8 @@ public final class Attempt {
                 now.phase(),
                 now.done(),
                 now.total(),
+                now.kept(),
+                now.bytesPerSecond(nanoTime.getAsLong()),
                 now.lsn(),
                 clock.instant());
     }

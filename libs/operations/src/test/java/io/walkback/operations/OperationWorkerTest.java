@@ -341,7 +341,7 @@ class OperationWorkerTest {
     void carriesProgressInItsHeartbeats() {
         // Given
         worker("anne", 1, attempt -> {
-            attempt.progress("copying", 17, 100L, Lsn.parse("0/3000000"));
+            attempt.progress("copying", 17, 5L, 100L, Lsn.parse("0/3000000"));
             new CountDownLatch(1).await();
             throw new IllegalStateException("never reached");
         });
@@ -352,6 +352,7 @@ class OperationWorkerTest {
                 .untilAsserted(() -> assertThat(broker.heartbeats()).anySatisfy(beat -> {
                     assertThat(beat.phase()).isEqualTo("copying");
                     assertThat(beat.bytesDone()).isEqualTo(17);
+                    assertThat(beat.bytesKept()).isEqualTo(5);
                     assertThat(beat.lsn()).isEqualTo(Lsn.parse("0/3000000"));
                 }));
     }

@@ -45,6 +45,7 @@ public final class Ending {
         lines.setProperty("bytes", Long.toString(facts.bytes()));
         facts.phaseSeconds().forEach((phase, seconds) -> lines.setProperty(PHASE + phase, seconds.toString()));
         put(lines, "socket", facts.socket());
+        put(lines, "kept", facts.keptBytes());
         Path half = file.resolveSibling(file.getFileName() + ".half");
         try (StringWriter text = new StringWriter()) {
             lines.store(text, null);
@@ -80,6 +81,7 @@ public final class Ending {
             }
             String reached = lines.getProperty("reached");
             String time = lines.getProperty("reachedTime");
+            String kept = lines.getProperty("kept");
             return Optional.of(new Facts.Restored(
                     new BackupId(required(lines, "backup")),
                     reached == null ? null : Lsn.parse(reached),
@@ -89,7 +91,8 @@ public final class Ending {
                     required(lines, "directory"),
                     Long.parseLong(required(lines, "bytes")),
                     phases,
-                    lines.getProperty("socket")));
+                    lines.getProperty("socket"),
+                    kept == null ? null : Long.valueOf(kept)));
         } catch (IOException failure) {
             throw FileFailures.of("read", file, failure);
         } catch (RuntimeException odd) {

@@ -12,8 +12,11 @@ import io.walkback.embedded.ServerAccount;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.backup.BackupReader;
+import io.walkback.restore.fetch.DeltaFetch;
+import io.walkback.restore.fetch.Fetching;
 import io.walkback.restore.fetch.FileFetch;
 import io.walkback.restore.fetch.HostLock;
+import io.walkback.restore.fetch.RestoreTargets;
 import io.walkback.restore.fetch.Syncing;
 import io.walkback.restore.fetch.TargetDirectories;
 import io.walkback.restore.plan.Planner;
@@ -30,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,7 +81,7 @@ public final class RestoreEngine {
         Optional<ServerAccount> account = ServerAccount.forThisProcess();
         Optional<PostgresPrograms> programs = plan.run() ? Optional.of(programs(plan.major())) : Optional.empty();
         account.ifPresent(user -> user.makeReachable(plan.directory().resolve("any")));
-        TargetDirectories targets = new TargetDirectories(operation, plan);
+        RestoreTargets targets = RestoreTargets.of(operation, plan, command.delta());
         targets.check();
         Map<String, Double> phases = new LinkedHashMap<>();
         phases.put("plan", (System.nanoTime() - begun) / 1e9);
@@ -130,17 +134,18 @@ public final class RestoreEngine {
         private final String operation;
         private final String host;
         private final RestorePlan plan;
-        private final TargetDirectories targets;
+        private final RestoreTargets targets;
         private final RunDirectory run;
         private final Optional<ServerAccount> account;
         private final RestoreProgress progress;
         private final Map<String, Double> phases;
+        private @Nullable Long kept;
 
         Running(
                 String operation,
                 String host,
                 RestorePlan plan,
-                TargetDirectories targets,
+                RestoreTargets targets,
                 RunDirectory run,
                 Optional<ServerAccount> account,
                 RestoreProgress progress,
@@ -172,8 +177,11 @@ public final class RestoreEngine {
 
         private long fetch(LineageRepository lineage) throws InterruptedException {
             try (BackupReader reader = lineage.openBackup(plan.backup())) {
-                FileFetch fetch = new FileFetch(plan, reader, account, progress);
+                Fetching fetch = targets.hasFiles()
+                        ? new DeltaFetch(plan, reader, account, progress)
+                        : new FileFetch(plan, reader, account, progress);
                 long bytes = fetch.run();
+                kept = fetch.kept();
                 progress.at("syncing", bytes, bytes, null);
                 Syncing.sync(targets.all());
                 fetch.placeControlFile();
@@ -196,7 +204,8 @@ public final class RestoreEngine {
                     plan.directory().toString(),
                     bytes,
                     phases,
-                    null);
+                    null,
+                    kept);
             return told(facts);
         }
 
@@ -231,7 +240,8 @@ public final class RestoreEngine {
                     plan.directory().toString(),
                     bytes,
                     phases,
-                    run.path().toString()));
+                    run.path().toString(),
+                    kept));
         }
 
         private Facts.Restored told(Facts.Restored facts) {

@@ -27,10 +27,11 @@ class EndingTest {
             "/srv/a b=c\\é",
             1L << 40,
             Map.of("plan", 0.5, "fetch", 1e-9),
-            "/srv/copy-walkback");
+            "/srv/copy-walkback",
+            1L << 39);
 
     private static final Facts.Restored FILES = new Facts.Restored(
-            new BackupId("b1"), null, null, TimelineId.FIRST, "here", "/srv/copy", 0, Map.of(), null);
+            new BackupId("b1"), null, null, TimelineId.FIRST, "here", "/srv/copy", 0, Map.of(), null, null);
 
     @TempDir
     Path folder;

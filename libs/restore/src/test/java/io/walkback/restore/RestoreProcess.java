@@ -1,5 +1,6 @@
 package io.walkback.restore;
 
+import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.embedded.Parts;
 import io.walkback.repository.Repository;
@@ -14,7 +15,8 @@ import java.util.Optional;
 final class RestoreProcess {
     private RestoreProcess() {}
 
-    /// @param arguments the repository's URL, the directory, the key file
+    /// @param arguments the repository's URL, the directory, the key file; for a delta restore the source's
+    ///     tablespace too, which goes beside the directory
     public static void main(String[] arguments) throws Exception {
         try (Repository repository = Repository.open(
                 BlobStores.open(URI.create(arguments[0])),
@@ -24,7 +26,17 @@ final class RestoreProcess {
                     .restore(
                             "op",
                             SourceCluster.DATABASE,
-                            RestoreIT.to(Path.of(arguments[1]), new RecoveryTarget.Latest(), true, Map.of()),
+                            arguments.length > 3
+                                    ? new Command.Restore(
+                                            null,
+                                            new RecoveryTarget.Latest(),
+                                            null,
+                                            "here",
+                                            arguments[1],
+                                            Map.of(arguments[3], arguments[1] + "-ts"),
+                                            true,
+                                            true)
+                                    : RestoreIT.to(Path.of(arguments[1]), new RecoveryTarget.Latest(), true, Map.of()),
                             (_, _, _, _) -> {});
         }
     }

@@ -122,21 +122,10 @@ final class RestoreHandler implements AttemptHandler {
         Command.Restore pinned = operation
                 .holder()
                 .flatMap(held -> held.pins().stream().findFirst())
-                .map(backup -> with(restore, backup))
+                .map(restore::from)
                 .orElse(restore);
         return new Result.Done(
                 engine.get().restore(operation.id().toString(), operation.database(), pinned, new Reporting(attempt)));
-    }
-
-    private static Command.Restore with(Command.Restore restore, BackupId backup) {
-        return new Command.Restore(
-                backup,
-                restore.target(),
-                restore.timeline(),
-                restore.host(),
-                restore.directory(),
-                restore.tablespaces(),
-                restore.start());
     }
 
     private static boolean isBeingMade(Needs needs) {
@@ -155,6 +144,11 @@ final class RestoreHandler implements AttemptHandler {
         @Override
         public void at(String phase, long done, @Nullable Long total, @Nullable Lsn lsn) {
             attempt.progress(phase, done, total, lsn);
+        }
+
+        @Override
+        public void comparing(long done, long kept, long total) {
+            attempt.progress("comparing", done, kept, total, null);
         }
 
         /// The lock of the host is the fence against others on it; this one stops an attempt that everybody else

@@ -45,6 +45,9 @@ record OperationJson(
             String phase,
             long bytesDone,
             @Nullable Long bytesTotal,
+            @Nullable Long bytesKept,
+            @Nullable Long bytesPerSecond,
+            @Nullable Long secondsLeft,
             @Nullable String lsn,
             Instant at) {}
 
@@ -60,7 +63,8 @@ record OperationJson(
             String host,
             String directory,
             Map<String, String> tablespaces,
-            boolean noStart) {}
+            boolean noStart,
+            boolean delta) {}
 
     record BackupResult(long sizeBytes, long storedBytes, String startLsn, String stopLsn, long pageChecksumErrors) {}
 
@@ -73,7 +77,8 @@ record OperationJson(
             String directory,
             long bytes,
             Map<String, Double> phaseSeconds,
-            @Nullable String socket) {}
+            @Nullable String socket,
+            @Nullable Long keptBytes) {}
 
     record VerificationResult(
             long objects,
@@ -145,8 +150,20 @@ record OperationJson(
                 heartbeat.phase(),
                 heartbeat.bytesDone(),
                 heartbeat.bytesTotal(),
+                heartbeat.bytesKept(),
+                heartbeat.bytesPerSecond(),
+                secondsLeft(heartbeat),
                 text(heartbeat.lsn()),
                 heartbeat.at());
+    }
+
+    /// Null where the rate or the total is not known, and where nothing moves.
+    private static @Nullable Long secondsLeft(Heartbeat heartbeat) {
+        Long total = heartbeat.bytesTotal();
+        Long rate = heartbeat.bytesPerSecond();
+        return total == null || rate == null || rate == 0
+                ? null
+                : Long.valueOf(Math.max(0, total - heartbeat.bytesDone()) / rate);
     }
 
     private static @Nullable String backupId(Operation operation) {
@@ -175,7 +192,8 @@ record OperationJson(
                         restore.host(),
                         restore.directory(),
                         restore.tablespaces(),
-                        !restore.start())
+                        !restore.start(),
+                        restore.delta())
                 : null;
     }
 
@@ -213,7 +231,8 @@ record OperationJson(
                                 restored.directory(),
                                 restored.bytes(),
                                 restored.phaseSeconds(),
-                                restored.socket());
+                                restored.socket(),
+                                restored.keptBytes());
                     case Facts.Verified verified ->
                         new VerificationResult(
                                 verified.objects(), verified.bytes(), verified.findings(), verified.firstFinding());

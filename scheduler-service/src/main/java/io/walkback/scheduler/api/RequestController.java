@@ -66,7 +66,8 @@ class RequestController {
             @Nullable TreeMap<String, String> tablespaces,
             @Nullable Boolean noStart,
             @Nullable Boolean validateOnly,
-            @Nullable String requestId) {}
+            @Nullable String requestId,
+            @Nullable Boolean delta) {}
 
     record VerifyBody(@Nullable String backupId, @Nullable String database) {}
 
@@ -149,7 +150,8 @@ class RequestController {
                         null,
                         null,
                         "api",
-                        notAfter));
+                        notAfter,
+                        Boolean.TRUE.equals(body.delta())));
         return accepted(submitted, backup == null ? null : backup.backupId().value());
     }
 

@@ -117,7 +117,8 @@ public final class RequestRules {
                                 r.host(),
                                 r.directory(),
                                 r.tablespaceMap(),
-                                !r.noStart()));
+                                !r.noStart(),
+                                r.delta()));
             case VerificationRequested r ->
                 new Asked(
                         r.database(),
@@ -226,6 +227,9 @@ public final class RequestRules {
         };
     }
 
+    /// A delta restore overwrites what exists and says so by its own field: the worker takes nothing but a stopped
+    /// server's directory of the same cluster. Until approvals can be recorded a second person is asked for only
+    /// where the request says that it is `destructive` (ADR 16).
     private @Nullable Problem restore(RestoreRequested request, Instant now) {
         Problem wrong = RestoreForm.problem(request);
         if (wrong != null || !request.destructive()) {
@@ -233,7 +237,9 @@ public final class RequestRules {
         }
         Problem unapproved =
                 approval(request.approvalId(), request.operationId(), request.planDigest(), request.requestedBy(), now);
-        return unapproved == null ? notSupported("a restore over what exists") : unapproved;
+        return unapproved == null && !request.delta()
+                ? notSupported("a restore over what exists that is no delta restore")
+                : unapproved;
     }
 
     private @Nullable Problem approval(

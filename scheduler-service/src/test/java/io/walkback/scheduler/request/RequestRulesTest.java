@@ -84,7 +84,29 @@ class RequestRulesTest {
                 "plan",
                 approval,
                 "anne",
-                NOW.plusSeconds(60));
+                NOW.plusSeconds(60),
+                false);
+    }
+
+    private static RestoreRequested delta(boolean destructive, @Nullable String approval) {
+        RestoreRequested over = restore(new RecoveryTarget.Latest(), "db2", "/srv/a", destructive, approval);
+        return new RestoreRequested(
+                over.header(),
+                over.requestId(),
+                over.operationId(),
+                over.backupId(),
+                over.target(),
+                over.timeline(),
+                over.host(),
+                over.directory(),
+                over.tablespaceMap(),
+                over.noStart(),
+                over.destructive(),
+                over.planDigest(),
+                over.approvalId(),
+                over.requestedBy(),
+                over.notAfter(),
+                true);
     }
 
     @Test
@@ -199,6 +221,20 @@ class RequestRulesTest {
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
         approve("anne", Decision.GRANTED, "plan", true, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
+    }
+
+    @Test
+    void opensADeltaRestoreAsItWasAskedAndAfterAnApprovalWhereItAsksForOne() {
+        // Given
+        approve("bert", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        // Then
+        for (Event over : List.of(delta(false, null), delta(true, "a1"))) {
+            assertThat(rules.judge(over, NOW))
+                    .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                            .isEqualTo(new Command.Restore(
+                                    null, new RecoveryTarget.Latest(), null, "db2", "/srv/a", Map.of(), false, true)));
+        }
+        assertThat(refused(delta(true, null))).isEqualTo(FailureCode.APPROVAL_REQUIRED);
     }
 
     @Test

@@ -130,7 +130,8 @@ final class FactsOf {
                         restored.host(),
                         restored.directory(),
                         null,
-                        restored.socket()));
+                        restored.socket(),
+                        restored.keptBytes()));
             case Facts.Verified verified
             when change.after().command() instanceof Command.Verify verify ->
                 Optional.of(verification(change, verify, verified, fold));

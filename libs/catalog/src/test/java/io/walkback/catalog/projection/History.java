@@ -133,6 +133,7 @@ final class History {
                 "/srv/restored",
                 100,
                 Map.of("fetch", 1.5),
-                "/run/pg");
+                "/run/pg",
+                60L);
     }
 }

@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
 /// @param reachedTime time of the last replayed commit, null when there was none
 /// @param timeline timeline on which the copy is open
 /// @param phases seconds per phase: plan, fetch, verify, recover, open
-/// @param bytes plain bytes that were written
+/// @param bytes plain bytes of all files
 /// @param host the host
 /// @param directory absolute path of the data directory
 /// @param port TCP port of the running copy, null when it has none
 /// @param socketDirectory directory of its unix socket, null when it is not running
+/// @param keptBytes how many of `bytes` a delta restore found in the directory and kept; null for other restores
 public record RestoreCompleted(
         EventHeader header,
         OperationId operationId,
@@ -35,7 +36,8 @@ public record RestoreCompleted(
         String host,
         String directory,
         @Nullable Integer port,
-        @Nullable String socketDirectory)
+        @Nullable String socketDirectory,
+        @Nullable Long keptBytes)
         implements Event {
     public RestoreCompleted {
         reachedTime = reachedTime == null ? null : reachedTime.truncatedTo(ChronoUnit.MICROS);

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param approvalId the approval, for a destructive request
 /// @param requestedBy who asked
 /// @param notAfter later than this the request is stale and is not carried out
+/// @param delta goes over the data directory of the stopped server that is there, without a way back
 public record RestoreRequested(
         EventHeader header,
         String requestId,
@@ -41,7 +42,8 @@ public record RestoreRequested(
         @Nullable String planDigest,
         @Nullable String approvalId,
         String requestedBy,
-        Instant notAfter)
+        Instant notAfter,
+        boolean delta)
         implements Event {
     public RestoreRequested {
         tablespaceMap = Map.copyOf(tablespaceMap);

@@ -48,9 +48,11 @@ public sealed interface Command {
     /// @param backup the backup to start from; null: the newest one whose stop position lies before the target
     /// @param timeline the timeline to follow; null: the one of the chosen backup
     /// @param host the node name of the restore-worker that has the directory
-    /// @param directory absolute path, empty or absent
+    /// @param directory absolute path, empty or absent, unless `delta`
     /// @param tablespaces new absolute paths by the path in the backup
     /// @param start false: leave the files with the server's own `backup_manifest`, and start nothing
+    /// @param delta go over the data directory of the stopped server that is there, without a way back, and write
+    ///     only what differs
     record Restore(
             @Nullable BackupId backup,
             RecoveryTarget target,
@@ -58,10 +60,28 @@ public sealed interface Command {
             String host,
             String directory,
             Map<String, String> tablespaces,
-            boolean start)
+            boolean start,
+            boolean delta)
             implements Command {
         public Restore {
             tablespaces = Map.copyOf(tablespaces);
+        }
+
+        /// Into an empty or absent directory.
+        public Restore(
+                @Nullable BackupId backup,
+                RecoveryTarget target,
+                @Nullable TimelineId timeline,
+                String host,
+                String directory,
+                Map<String, String> tablespaces,
+                boolean start) {
+            this(backup, target, timeline, host, directory, tablespaces, start, false);
+        }
+
+        /// The same restore from this backup.
+        public Restore from(BackupId pinned) {
+            return new Restore(pinned, target, timeline, host, directory, tablespaces, start, delta);
         }
 
         @Override

@@ -62,7 +62,10 @@ public sealed interface Facts {
     /// @param reached null when nothing was started
     /// @param reachedTime commit time of the last transaction replayed, null when there was none
     /// @param phaseSeconds wall seconds by phase: plan, fetch, recover, promote
+    /// @param bytes plain bytes of all files
     /// @param socket directory of the restored server's unix socket, null when nothing was started
+    /// @param keptBytes how many of `bytes` a delta restore found in the directory and kept; null for other
+    /// restores
     record Restored(
             BackupId backup,
             @Nullable Lsn reached,
@@ -72,7 +75,8 @@ public sealed interface Facts {
             String directory,
             long bytes,
             Map<String, Double> phaseSeconds,
-            @Nullable String socket)
+            @Nullable String socket,
+            @Nullable Long keptBytes)
             implements Facts {
         public Restored {
             phaseSeconds = Map.copyOf(phaseSeconds);

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param phase a word for people: `copying`, `fetching`, `recovering`, `streaming`
 /// @param bytesTotal null when not known
+/// @param bytesKept of `bytesDone`, what was there before; null unless a delta restore compares
+/// @param bytesPerSecond since the phase began; null in its first second
 /// @param lsn null when the work has no position
 public record Heartbeat(
         DatabaseId database,
@@ -18,5 +20,7 @@ public record Heartbeat(
         String phase,
         long bytesDone,
         @Nullable Long bytesTotal,
+        @Nullable Long bytesKept,
+        @Nullable Long bytesPerSecond,
         @Nullable Lsn lsn,
         Instant at) {}

@@ -91,6 +91,17 @@ public final class BackupReader implements AutoCloseable {
         copyExtents(file.extents(), out);
     }
 
+    /// Writes the bytes of some extents of this backup to `out`, one after the other, all of them or an exception.
+    /// `IOException` is `out`'s own.
+    public void copyTo(List<FileExtent> extents, OutputStream out) throws IOException {
+        copyExtents(extents, out);
+    }
+
+    /// Compares what somebody has with what this backup has.
+    public ExtentComparison comparison() {
+        return new ExtentComparison(lineage.namingKey());
+    }
+
     /// Bytes of a file from `offset`, `length` of them, which must lie inside the file.
     public byte[] read(ManifestEntry.File file, long offset, int length) {
         if (offset < 0 || length < 0 || offset + length > file.size()) {

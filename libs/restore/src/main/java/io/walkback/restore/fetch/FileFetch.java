@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each byte was checked by [BackupReader] before it is written. Modes and times are the manifest's; the owner is
 /// the account that will run the server, since numbers of the source's host mean nothing here.
-public final class FileFetch {
+public final class FileFetch implements Fetching {
     /// Files written at once. Each takes some 600 KiB; more than two a core does not help a local store, and hides
     /// the latency of a remote one well enough.
     private static final int IN_FLIGHT = Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 4, 16);
@@ -51,9 +51,7 @@ public final class FileFetch {
         this.placement = new Placement(plan, backup, account);
     }
 
-    /// Writes everything but `pg_control`. The directories are claimed.
-    ///
-    /// @return plain bytes written
+    @Override
     public long run() throws InterruptedException {
         try (BoundedScope files = new BoundedScope(IN_FLIGHT);
                 EntryStream entries = backup.entries()) {
@@ -70,9 +68,15 @@ public final class FileFetch {
         return written.get();
     }
 
-    /// Puts `pg_control` where it belongs. Everything else must be on disk by now.
+    @Override
     public void placeControlFile() {
         placement.putControlFile(control);
+    }
+
+    /// Null: the directories were empty.
+    @Override
+    public @Nullable Long kept() {
+        return null;
     }
 
     private void entry(ManifestEntry entry, BoundedScope files) throws InterruptedException {

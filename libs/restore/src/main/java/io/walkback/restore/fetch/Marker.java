@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// @param delta the cluster whose files the directory held and holds, when the restore goes over them; null: they
 /// were written into an empty directory, and may be removed
 record Marker(String operation, @Nullable SystemIdentifier delta) {
+    /// Its name while it is written.
+    static final String HALF = TargetDirectories.MARKER + ".half";
+
     private static final String OPERATION = "operation=";
     private static final String DELTA = "delta=";
 
@@ -42,10 +46,12 @@ record Marker(String operation, @Nullable SystemIdentifier delta) {
         }
     }
 
-    /// Writes it, on disk when this returns.
+    /// Writes it, whole or not at all, and on disk when this returns.
     void write(Path directory) throws IOException {
-        Files.writeString(path(directory), OPERATION + operation + "\n" + (delta == null ? "" : DELTA + delta + "\n"));
-        force(path(directory));
+        Path half = directory.resolve(HALF);
+        Files.writeString(half, OPERATION + operation + "\n" + (delta == null ? "" : DELTA + delta + "\n"));
+        force(half);
+        Files.move(half, path(directory), StandardCopyOption.ATOMIC_MOVE);
         force(directory);
     }
 

@@ -101,6 +101,25 @@ final class Placement {
         }
     }
 
+    /// As [#finish], and touches nothing that is right already.
+    void settle(Path path, EntryAttributes attributes) {
+        try {
+            Map<String, Object> found =
+                    Files.readAttributes(path, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+            boolean right = found.get("mode") instanceof Integer mode
+                    && (mode & 07777) == (attributes.mode() & 0770)
+                    && account.map(user -> Integer.valueOf(user.uid()).equals(found.get("uid"))
+                                    && Integer.valueOf(user.gid()).equals(found.get("gid")))
+                            .orElse(true)
+                    && FileTime.from(attributes.modifiedAt()).equals(found.get("lastModifiedTime"));
+            if (!right) {
+                finish(path, attributes);
+            }
+        } catch (IOException failure) {
+            throw FileFailures.of("read the attributes of", path, failure);
+        }
+    }
+
     void own(Path path) throws IOException {
         if (account.isPresent()) {
             Files.setAttribute(path, "unix:uid", account.get().uid(), LinkOption.NOFOLLOW_LINKS);

@@ -6,27 +6,22 @@ import io.walkback.embedded.ServerAccount;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.TablespacePlan;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// The directories that one restore writes: checked, claimed with a marker, wiped again.
 ///
 /// A directory is ours when it is absent, empty, or holds the marker of this very operation. The directory itself
 /// is never removed: it may be a mount point (pitfall 47), and then its `lost+found` is neither counted nor
 /// touched.
-public final class TargetDirectories {
+public final class TargetDirectories implements RestoreTargets {
     /// In each directory that is written, from before the first file until the restore is complete.
     public static final String MARKER = "walkback.incomplete";
 
@@ -37,29 +32,45 @@ public final class TargetDirectories {
     private static final long MARGIN = 64 << 20;
 
     private final String operation;
+    private final RestorePlan plan;
     private final List<Path> all;
-    private final Map<Path, Long> bytes = new HashMap<>();
 
     public TargetDirectories(String operation, RestorePlan plan) {
         this.operation = operation;
-        this.all = new ArrayList<>(List.of(plan.directory()));
+        this.plan = plan;
+        this.all = of(plan);
+    }
+
+    static List<Path> of(RestorePlan plan) {
+        return Stream.concat(
+                        Stream.of(plan.directory()), plan.tablespaces().stream().map(TablespacePlan::to))
+                .toList();
+    }
+
+    /// Bytes by directory.
+    static Map<Path, Long> needed(RestorePlan plan) {
+        Map<Path, Long> bytes = new HashMap<>();
         bytes.put(plan.directory(), plan.files() + 2L * plan.wal().next().size() + MARGIN);
-        for (TablespacePlan tablespace : plan.tablespaces()) {
-            all.add(tablespace.to());
-            bytes.put(tablespace.to(), tablespace.bytes());
+        plan.tablespaces().forEach(tablespace -> bytes.put(tablespace.to(), tablespace.bytes()));
+        return bytes;
+    }
+
+    /// Refuses a link and a file; what is absent will be made.
+    static void requireDirectory(Path directory) {
+        if (Files.isSymbolicLink(directory)) {
+            throw refused(directory, "is a symbolic link");
+        }
+        if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
+            throw refused(directory, "is a file");
         }
     }
 
     /// Refuses directories that hold anything of somebody else: `TARGET_NOT_EMPTY`, naming the server that runs
     /// there (F55); and too little space: `TARGET_SPACE`. Writes nothing.
+    @Override
     public void check() {
         for (Path directory : all) {
-            if (Files.isSymbolicLink(directory)) {
-                throw refused(directory, "is a symbolic link");
-            }
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(directory)) {
-                throw refused(directory, "is a file");
-            }
+            requireDirectory(directory);
             Optional<Marker> marker = Marker.in(directory);
             Optional<String> first = firstEntry(directory);
             if (marker.filter(this::isOurs).isPresent()) {
@@ -83,38 +94,53 @@ public final class TargetDirectories {
             }
         }
         Space.check(
-                bytes, directory -> Marker.in(directory).filter(this::isOurs).isPresent());
+                needed(plan),
+                directory -> Marker.in(directory).filter(this::isOurs).isPresent());
     }
 
-    /// Makes the directories and their markers; what an earlier attempt of this operation wrote is removed. The
-    /// caller holds the host's lock.
-    /// @param account owns them from now on; empty: this process's own
+    /// Makes the directories and their markers; what an earlier attempt of this operation wrote is removed.
+    @Override
     public void claim(Optional<ServerAccount> account) throws InterruptedException {
         check();
         for (Path directory : all) {
             Postmaster.endOrphan(directory);
-            try {
-                if (Files.notExists(directory)) {
-                    Files.createDirectory(
-                            directory,
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-                }
-                Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-                new Marker(operation, null).write(directory);
-                wipe(directory);
-                if (account.isPresent()) {
-                    give(directory.resolve(MARKER), account.get());
-                    give(directory, account.get());
-                }
-            } catch (IOException failure) {
-                throw FileFailures.of("prepare", directory, failure);
-            }
+            mark(directory, new Marker(operation, null), account);
+            wipe(directory);
         }
     }
 
-    /// Takes the markers away, the data directory's last.
+    /// False: they were emptied.
+    @Override
+    public boolean hasFiles() {
+        return false;
+    }
+
+    /// Makes a directory that only its owner reads, if it is absent, with its marker.
+    static void mark(Path directory, Marker marker, Optional<ServerAccount> account) {
+        try {
+            if (Files.notExists(directory)) {
+                Files.createDirectory(
+                        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+            marker.write(directory);
+            if (account.isPresent()) {
+                give(Marker.path(directory), account.get());
+                give(directory, account.get());
+            }
+        } catch (IOException failure) {
+            throw FileFailures.of("prepare", directory, failure);
+        }
+    }
+
+    @Override
     public void complete() {
-        for (Path directory : all.reversed()) {
+        unmark(all);
+    }
+
+    /// Takes the markers away, the first directory's last.
+    static void unmark(List<Path> directories) {
+        for (Path directory : directories.reversed()) {
             try {
                 Marker.remove(directory);
             } catch (IOException failure) {
@@ -123,9 +149,9 @@ public final class TargetDirectories {
         }
     }
 
-    /// Every directory, the data directory first.
+    @Override
     public List<Path> all() {
-        return List.copyOf(all);
+        return all;
     }
 
     /// Whatever was there before a restore over it began is not ours to remove.
@@ -139,43 +165,26 @@ public final class TargetDirectories {
     }
 
     /// Removes everything in a directory but its marker and its `lost+found`. Links are removed, not followed.
-    private static void wipe(Path directory) throws IOException {
-        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
-                return visited.equals(directory.resolve(LOST_AND_FOUND))
-                        ? FileVisitResult.SKIP_SUBTREE
-                        : FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                if (!file.equals(directory.resolve(MARKER))) {
-                    Files.delete(file);
+    private static void wipe(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            for (Path entry : (Iterable<Path>) entries::iterator) {
+                if (!entry.equals(Marker.path(directory)) && !entry.endsWith(LOST_AND_FOUND)) {
+                    LocalFile.remove(entry);
                 }
-                return FileVisitResult.CONTINUE;
             }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                if (!visited.equals(directory)) {
-                    Files.delete(visited);
-                }
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        } catch (IOException failure) {
+            throw FileFailures.of("empty", directory, failure);
+        }
     }
 
-    private static Optional<String> firstEntry(Path directory) {
+    /// The first name in a directory, `lost+found` not counted; empty for one that is empty or absent.
+    static Optional<String> firstEntry(Path directory) {
         if (Files.notExists(directory)) {
             return Optional.empty();
         }
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.map(entry -> entry.getFileName().toString())
-                    .filter(name -> !name.equals(LOST_AND_FOUND))
+                    .filter(name -> !name.equals(LOST_AND_FOUND) && !name.equals(Marker.HALF))
                     .sorted()
                     .findFirst();
         } catch (IOException unreadable) {
