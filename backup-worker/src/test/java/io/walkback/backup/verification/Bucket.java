@@ -60,6 +60,11 @@ final class Bucket implements AutoCloseable {
 
     /// A backup of two files, the first of which is the same in every one.
     void commit(String id, @Nullable String previous) {
+        commit(lineage, id, previous);
+    }
+
+    /// The same through a view of the lineage, which locks.
+    void commit(LineageRepository writing, String id, @Nullable String previous) {
         FileContent control = new FileContent(new byte[] {1});
         BackupFacts facts = new BackupFacts(
                 BackupOrigin.SERVER,
@@ -71,7 +76,7 @@ final class Bucket implements AutoCloseable {
                 BackupFacts.PageFindings.NONE,
                 BackupFacts.Environment.UNKNOWN,
                 "test");
-        try (BackupWriter writer = lineage.newBackup(
+        try (BackupWriter writer = writing.newBackup(
                 new BackupId(id),
                 UUID.randomUUID(),
                 Optional.ofNullable(previous).map(BackupId::new),
@@ -110,9 +115,23 @@ final class Bucket implements AutoCloseable {
 
     /// What the worker's verification of everything ends with; empty when it finds nothing.
     Optional<CorruptDataException> verify(@Nullable Rotation rotation) throws InterruptedException {
+        return verify(repository, rotation);
+    }
+
+    /// The same by a worker whose address of the bucket says something else.
+    Optional<CorruptDataException> verifyAt(String query) throws InterruptedException {
+        try (Repository other = Repository.open(
+                BlobStores.open(URI.create("s3://backups/eu1?endpoint=" + server.endpoint() + query)),
+                Clock.systemUTC())) {
+            return verify(other, null);
+        }
+    }
+
+    private Optional<CorruptDataException> verify(Repository reading, @Nullable Rotation rotation)
+            throws InterruptedException {
         told.clear();
         VerificationHandler handler =
-                new VerificationHandler(repository, event -> told.add((RepositoryFinding) event), Clock.systemUTC(), 1);
+                new VerificationHandler(reading, event -> told.add((RepositoryFinding) event), Clock.systemUTC(), 1);
         try {
             handler.run(TestAttempts.claimed(SHOP, "verify-1", new Command.Verify(null, rotation)));
             return Optional.empty();

@@ -8,12 +8,18 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.operation.Rotation;
+import io.walkback.repository.blob.BlobLock;
+import io.walkback.repository.blob.BlobLocks;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class F31TamperedRepositoryFaultTest {
     private static final String LOCKED = "&lock=governance&lockDays=30";
+    private static final BlobLock MONTH = new BlobLock(BlobLocks.Mode.GOVERNANCE, Duration.ofDays(30));
 
     @TempDir
     Path work;
@@ -98,6 +104,60 @@ class F31TamperedRepositoryFaultTest {
             // Then
             assertThat(hidden).isEqualTo(5);
             assertThat(unlocked).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aLockThatAPolicyPromisedIsMissedWhereTheAddressAsksForNone() throws Exception {
+        try (Bucket it = new Bucket(true, "", work)) {
+            // Given: b1 locked by its policy, b2 by none
+            it.commit(it.lineage.locking(MONTH), "b1", null);
+            it.commit("b2", null);
+            assertThat(it.verify(null)).isEmpty();
+            // When
+            String pack = it.packs("b1").getFirst();
+            it.server.unlock(it.manifest("b1"));
+            it.server.unlock(pack);
+            // Then
+            assertThat(it.verify(null)).isPresent();
+            assertThat(it.told)
+                    .extracting(event -> event.problem().code(), event -> "eu1/" + event.object())
+                    .containsExactlyInAnyOrder(
+                            tuple(FailureCode.OBJECT_UNLOCKED, it.manifest("b1")),
+                            tuple(FailureCode.OBJECT_UNLOCKED, pack));
+            assertThat(it.told)
+                    .allSatisfy(event -> assertThat(event.problem().message()).contains("promises", "GOVERNANCE"));
+        }
+    }
+
+    @Test
+    void backupsFromBeforeLocksWereAskedForArePromisedNothing() throws Exception {
+        try (Bucket it = new Bucket(true, "", work)) {
+            it.commit("b1", null);
+            assertThat(it.verifyAt(LOCKED)).isEmpty();
+            assertThat(it.told).isEmpty();
+        }
+    }
+
+    @Test
+    void aShorterLockThanPromisedIsTold() throws Exception {
+        try (Bucket it = new Bucket(true, "", work)) {
+            // Given: a policy of a month, and an object that somebody locked anew for a day
+            it.commit(it.lineage.locking(MONTH), "b1", null);
+            it.server.unlock(it.manifest("b1"));
+            Instant tomorrow = Clock.systemUTC().instant().plus(Duration.ofDays(1));
+            it.lineage
+                    .lineage()
+                    .locking(new BlobLock(BlobLocks.Mode.GOVERNANCE, Duration.ofDays(1)))
+                    .store()
+                    .locks()
+                    .orElseThrow()
+                    .extendRetention(it.lineage.lineage().manifest(new BackupId("b1")), tomorrow);
+            // When, then
+            assertThat(it.verify(null)).isPresent();
+            assertThat(it.told)
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.problem().message()).contains("locked until"));
         }
     }
 }

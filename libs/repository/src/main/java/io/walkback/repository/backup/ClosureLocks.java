@@ -9,6 +9,7 @@ import io.walkback.repository.blob.BlobListing;
 import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.BlobPrefix;
 import io.walkback.repository.layout.Lineage;
+import io.walkback.repository.manifest.BackupSummary;
 import io.walkback.repository.pack.PackEntry;
 import io.walkback.repository.seal.KeyPlace;
 import io.walkback.repository.seal.KeyVault;
@@ -41,6 +42,14 @@ final class ClosureLocks {
 
     static void extend(Lineage lineage, UUID attempt, List<PackEntry> packs) {
         lineage.store().locks().ifPresent(locks -> new ClosureLocks(lineage, attempt, locks).extend(packs));
+    }
+
+    /// Locks a committed manifest as long as it promises itself: the lock of a long one that was put in parts is as
+    /// old as its first part.
+    static void confirm(Lineage lineage, BackupSummary committed) {
+        lineage.store().locks().ifPresent(locks -> committed
+                .lock()
+                .ifPresent(promised -> locks.extendRetention(committed.manifest(), promised.until())));
     }
 
     private void extend(List<PackEntry> packs) {

@@ -226,6 +226,7 @@ final class OrderedWriter implements AutoCloseable {
         if (!adopted && !found.equals(digest)) {
             throw Damage.corrupt(lineage.manifest(backup), "it was written as " + digest + " and reads as " + found);
         }
+        ClosureLocks.confirm(lineage, committed.summary());
         return new BackupCommit(committed.summary(), found, adopted);
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 /// @param attempt      whose packs hold what was new
 /// @param manifest     where it is
 /// @param manifestSize bytes of the manifest object
+/// @param lock         how it was to be locked when it was committed; empty: not at all
 public record BackupSummary(
         BackupId id,
         UUID attempt,
@@ -19,4 +20,5 @@ public record BackupSummary(
         Instant createdAt,
         BackupFacts facts,
         BackupStatistics statistics,
-        Optional<PreviousBackup> previous) {}
+        Optional<PreviousBackup> previous,
+        Optional<PromisedLock> lock) {}

@@ -4,6 +4,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.format.ByteSink;
 import io.walkback.repository.format.ByteSource;
 import io.walkback.repository.format.Damage;
@@ -17,9 +18,15 @@ import java.util.TreeMap;
 /// The facts section of a manifest.
 final class FactsCodec {
     private static final int HIGHEST_FIELD = 28;
+    /// A reader that does not know it restores all the same.
+    private static final int LOCK = Fields.OPTIONAL;
 
     /// The section's content.
-    record Facts(BackupFacts facts, BackupStatistics statistics, Optional<PreviousBackup> previous) {}
+    record Facts(
+            BackupFacts facts,
+            BackupStatistics statistics,
+            Optional<PreviousBackup> previous,
+            Optional<PromisedLock> lock) {}
 
     private FactsCodec() {}
 
@@ -60,6 +67,9 @@ final class FactsCodec {
                 .put(26, f -> f.u64(statistics.files()))
                 .put(27, f -> f.text(facts.software()));
         facts.dump().ifPresent(dump -> fields.put(28, f -> dump(f, dump)));
+        section.lock()
+                .ifPresent(
+                        lock -> fields.put(LOCK, f -> f.u8(number(lock.mode())).time(lock.until())));
         return fields.toByteArray();
     }
 
@@ -98,7 +108,25 @@ final class FactsCodec {
                 new BackupStatistics(fields.get(26).u64(), counts.u64(), counts.u64(), counts.u64(), counts.u64());
         Optional<PreviousBackup> previous = fields.find(20)
                 .map(f -> new PreviousBackup(new BackupId(f.text()), ManifestDigest.of(f.raw(ManifestDigest.BYTES))));
-        return new Facts(facts, statistics, previous);
+        return new Facts(facts, statistics, previous, fields.find(LOCK).map(f -> lock(f, key)));
+    }
+
+    /// Chosen once, never reused.
+    private static int number(BlobLocks.Mode mode) {
+        return switch (mode) {
+            case GOVERNANCE -> 1;
+            case COMPLIANCE -> 2;
+        };
+    }
+
+    private static PromisedLock lock(ByteSource source, BlobKey key) {
+        int number = source.u8();
+        for (BlobLocks.Mode mode : BlobLocks.Mode.values()) {
+            if (number(mode) == number) {
+                return new PromisedLock(mode, source.time());
+            }
+        }
+        throw Damage.unknown(key, "a lock of mode " + number);
     }
 
     private static BackupOrigin origin(int number, BlobKey key) {

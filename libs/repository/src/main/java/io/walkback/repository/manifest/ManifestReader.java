@@ -77,7 +77,8 @@ public final class ManifestReader {
                 header.createdAt(),
                 decoded.facts(),
                 decoded.statistics(),
-                decoded.previous());
+                decoded.previous(),
+                decoded.lock());
     }
 
     public BackupSummary summary() {

@@ -1,6 +1,7 @@
 package io.walkback.repository.manifest;
 
 import io.walkback.domain.BackupId;
+import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.blob.BlobWriter;
 import io.walkback.repository.blob.PutOutcome;
 import io.walkback.repository.extent.Digester;
@@ -16,6 +17,7 @@ import io.walkback.repository.layout.NewObject;
 import io.walkback.repository.pack.PackEntry;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,6 +31,7 @@ public final class ManifestWriter implements AutoCloseable {
     private static final int BATCH = 8 << 10;
 
     private final BlobWriter out;
+    private final Optional<BlobLocks> locks;
     private final FrameEncoder encoder;
     private final FrameStreamWriter frames;
     private final MessageDigest sha256 = sha256();
@@ -55,6 +58,7 @@ public final class ManifestWriter implements AutoCloseable {
         this.encoder = new FrameEncoder(level);
         this.frames = new FrameStreamWriter(
                 new Digester(lineage.namingKey()), encoder, new FrameSealer(object.seal()), this::write);
+        this.locks = lineage.store().locks();
         this.out = lineage.store().newWriter(lineage.manifest(backup));
         byte[] header = object.header();
         write(header, 0, header.length);
@@ -137,7 +141,9 @@ public final class ManifestWriter implements AutoCloseable {
         }
         Section packTable = endSection(packsOffset, packs.size());
         long factsOffset = position;
-        byte[] encoded = FactsCodec.encode(new FactsCodec.Facts(facts, statistics, previous));
+        Optional<PromisedLock> lock = locks.map(
+                each -> new PromisedLock(each.mode(), each.retainUntil().truncatedTo(ChronoUnit.MICROS)));
+        byte[] encoded = FactsCodec.encode(new FactsCodec.Facts(facts, statistics, previous, lock));
         frames.write(encoded, 0, encoded.length);
         Section factsSection = endSection(factsOffset, 1);
         byte[] footer = Footer.encode(

@@ -8,6 +8,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.blob.BlobLocks;
 import io.walkback.repository.testing.Samples;
 import java.util.List;
 import java.util.Optional;
@@ -21,8 +22,11 @@ class FactsCodecTest {
         // Given
         BackupFacts facts = recovery(BackupOrigin.RECOVERY, Optional.of(Lsn.parse("0/5000000")));
         PreviousBackup previous = new PreviousBackup(new BackupId("a"), ManifestDigest.of(new byte[32]));
-        FactsCodec.Facts section =
-                new FactsCodec.Facts(facts, new BackupStatistics(1, 2, 3, 4, 5), Optional.of(previous));
+        FactsCodec.Facts section = new FactsCodec.Facts(
+                facts,
+                new BackupStatistics(1, 2, 3, 4, 5),
+                Optional.of(previous),
+                Optional.of(new PromisedLock(BlobLocks.Mode.COMPLIANCE, Samples.NOW)));
         // When
         FactsCodec.Facts read = FactsCodec.decode(KEY, FactsCodec.encode(section));
         // Then
@@ -47,8 +51,8 @@ class FactsCodecTest {
     @Test
     void impossibleFactsInAManifestAreDamageThatNamesIt() {
         // Given: stop before start.
-        byte[] bytes =
-                FactsCodec.encode(new FactsCodec.Facts(Samples.facts(), BackupStatistics.NOTHING, Optional.empty()));
+        byte[] bytes = FactsCodec.encode(
+                new FactsCodec.Facts(Samples.facts(), BackupStatistics.NOTHING, Optional.empty(), Optional.empty()));
         int stop = 0;
         while (bytes[stop] != 9 || bytes[stop + 1] != 8 || bytes[stop + 9] != 0x38) {
             stop++;
