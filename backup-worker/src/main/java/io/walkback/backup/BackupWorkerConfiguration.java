@@ -1,15 +1,12 @@
 package io.walkback.backup;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.walkback.backup.copy.CopyRounds;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
-import io.walkback.repository.copy.ContinuousCopy;
 import io.walkback.repository.seal.WarmUp;
-import java.net.URI;
 import java.time.Clock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,17 +62,6 @@ class BackupWorkerConfiguration {
         return new LeftoverSweep(repository.store(), clock).start();
     }
 
-    /// Nothing without an address for it. Opened in its rounds: a copy that is away stops no backup.
-    @Bean(destroyMethod = "close")
-    AutoCloseable secondRepository(
-            BackupWorkerSettings load, Repository repository, Clock clock, MeterRegistry meters, FatalFault fatal) {
-        URI url = load.copyUrl();
-        return url == null
-                ? () -> {}
-                : new CopyRounds(new ContinuousCopy(repository, () -> BlobStores.create(url), clock), meters, fatal)
-                        .start();
-    }
-
     @Bean
     BackupWorkerProcess backupWorkerProcess(
             WorkerSettings settings,
@@ -83,8 +69,9 @@ class BackupWorkerConfiguration {
             KafkaClients clients,
             Repository repository,
             Clock clock,
+            MeterRegistry meters,
             FatalFault fatal) {
-        return new BackupWorkerProcess(settings, load, clients, repository, clock, fatal);
+        return new BackupWorkerProcess(settings, load, clients, repository, clock, meters, fatal);
     }
 
     /// Up once the operation log has been read to its end.

@@ -1,7 +1,10 @@
 package io.walkback.backup;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.backup.base.BaseBackupHandler;
 import io.walkback.backup.completion.AwaitingWalFinisher;
+import io.walkback.backup.copy.CatalogArrivals;
+import io.walkback.backup.copy.CopyRounds;
 import io.walkback.backup.event.EventOutbox;
 import io.walkback.backup.inventory.TopicDatabases;
 import io.walkback.backup.logical.LogicalBackupHandler;
@@ -16,6 +19,9 @@ import io.walkback.operations.kafka.WorkerRuntime;
 import io.walkback.postgres.connection.PostgresConnector;
 import io.walkback.postgres.connection.Targets;
 import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStores;
+import io.walkback.repository.copy.ContinuousCopy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +45,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
     private final KafkaClients clients;
     private final Repository repository;
     private final Clock clock;
+    private final MeterRegistry meters;
     private final FatalFault fatal;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private volatile @Nullable WorkerRuntime runtime;
@@ -49,12 +56,14 @@ final class BackupWorkerProcess implements SmartLifecycle {
             KafkaClients clients,
             Repository repository,
             Clock clock,
+            MeterRegistry meters,
             FatalFault fatal) {
         this.settings = settings;
         this.load = load;
         this.clients = clients;
         this.repository = repository;
         this.clock = clock;
+        this.meters = meters;
         this.fatal = fatal;
     }
 
@@ -86,6 +95,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
                     fatal);
             open.push(finisher);
             finisher.start();
+            copy(databases, started);
             runtime = started;
             LOG.atInfo().addKeyValue("worker", started.id()).log("backup-worker started");
         } catch (InterruptedException interrupted) {
@@ -96,6 +106,19 @@ final class BackupWorkerProcess implements SmartLifecycle {
             stop();
             throw fault;
         }
+    }
+
+    /// Nothing without an address for it. Opened in its rounds: a copy that is away stops no backup.
+    private void copy(TopicDatabases databases, WorkerRuntime started) {
+        URI url = load.copyUrl();
+        if (url == null) {
+            return;
+        }
+        CatalogArrivals arrivals =
+                new CatalogArrivals(() -> clients.reader("backup-worker-catalog"), started.log(), clock, fatal);
+        open.push(arrivals);
+        ContinuousCopy copy = new ContinuousCopy(repository, () -> BlobStores.create(url), clock);
+        open.push(new CopyRounds(copy, databases, arrivals, meters, fatal).start());
     }
 
     private List<AttemptHandler> handlers(TopicDatabases databases, EventOutbox outbox, WorkerRuntime.Parts parts) {

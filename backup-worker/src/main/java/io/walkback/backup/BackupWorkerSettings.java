@@ -19,8 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 ///                          (`WALKBACK_CLIENT_PROGRAMS_DIR`); the newest installed ones where it is not set
 /// @param walDir            where WAL lies that is not in the repository yet (`WAL_ARCHIVE_DIR`); below the state
 ///                          directory where it is not set
-/// @param copyUrl           a second repository, `file:///...` or `s3://bucket/prefix`, that gets everything that
-///                          the first has (`WALKBACK_COPY_URL`); none where it is not set
+/// @param copyUrl           a second repository, `file:///...` or `s3://bucket/prefix`, that gets what the first
+///                          has of databases whose policies want two copies (`WALKBACK_COPY_URL`); none where it is
+///                          not set
 @ConfigurationProperties("walkback.backup")
 public record BackupWorkerSettings(
         @DefaultValue("2") int slots,

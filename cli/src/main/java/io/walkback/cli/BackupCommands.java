@@ -169,6 +169,7 @@ final class BackupCommands {
         fields.put("page errors", backup.pageChecksumErrors());
         fields.put("verified", backup.verifiedAt());
         fields.put("expires", backup.expiresAt());
+        fields.put("copies", copies(backup));
         fields.put("proof", backup.proof() == null ? null : backup.proof().verdict());
         if (backup.failure() != null) {
             fields.put(
@@ -176,6 +177,13 @@ final class BackupCommands {
             fields.put("hint", backup.failure().hint());
         }
         return fields;
+    }
+
+    /// `1 of 2`; null from a service that does not say.
+    static @Nullable String copies(BackupView backup) {
+        return backup.copies() == null || backup.copiesWanted() == null
+                ? null
+                : backup.copies() + " of " + backup.copiesWanted();
     }
 
     /// Recovery never starts from it, so it counts nowhere as one from which it could.

@@ -95,7 +95,13 @@ final class DatabaseCommands {
                             description = "Object locks: none, or governance or compliance with days, such as"
                                     + " \"governance 35d\".")
                     @Nullable
-                    String immutability)
+                    String immutability,
+            @Option(
+                            names = "--copies",
+                            paramLabel = "N",
+                            description = "How many places hold each backup: 1, or 2 with a second repository.")
+                    @Nullable
+                    Integer copies)
             throws InterruptedException {
         DatabaseId id = Texts.made("NAME", name, DatabaseId::new);
         PostgresTarget target = PostgresTarget.parse(url);
@@ -113,9 +119,11 @@ final class DatabaseCommands {
                     "the password is given more than once",
                     "Give it in the URL, or by --password-file, or by --password-env.");
         }
-        PolicyForm policy = cron == null && zone == null && retention == null && immutability == null
-                ? null
-                : new PolicyForm(null, cron, zone, null, null, null, null, retention, null).locked(immutability);
+        PolicyForm policy =
+                Stream.of(cron, zone, retention, immutability, copies).allMatch(Objects::isNull)
+                        ? null
+                        : new PolicyForm(null, cron, zone, null, null, null, null, retention, null)
+                                .stored(immutability, copies);
         Map<String, String> given = labels == null ? Map.of() : labels;
         if (inUrl == null) {
             String reference = passwordFile != null

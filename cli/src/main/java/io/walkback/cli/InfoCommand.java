@@ -65,14 +65,23 @@ final class InfoCommand implements Callable<Integer> {
                     + ", stored " + Bytes.text(backup.storedBytes()) + ", "
                     + (backup.proof() == null
                             ? "unproven"
-                            : Texts.lower(backup.proof().verdict())));
+                            : Texts.lower(backup.proof().verdict()))
+                    + copies(backup));
         }
     }
 
     private void printLogical(BackupView backup) {
         session.output()
                 .text("    logical backup: " + backup.id() + ", completed " + backup.completedAt() + ", "
-                        + Bytes.text(backup.sizeBytes()) + ", stored " + Bytes.text(backup.storedBytes()));
+                        + Bytes.text(backup.sizeBytes()) + ", stored " + Bytes.text(backup.storedBytes())
+                        + copies(backup));
+    }
+
+    /// Said where the policy wants more than one.
+    private static String copies(BackupView backup) {
+        return backup.copiesWanted() == null || backup.copiesWanted() == 1
+                ? ""
+                : ", copies " + BackupCommands.copies(backup);
     }
 
     private static Map<String, Object> stanza(DatabaseView database, List<BackupView> oldestFirst) {

@@ -65,6 +65,7 @@ final class PolicyCommands {
         fields.put("walRetention", policy.walRetention());
         fields.put("compressionLevel", policy.compressionLevel());
         fields.put("immutability", policy.immutability());
+        fields.put("copies", policy.copies());
         session.output().value(policy, fields);
         session.output().text("");
     }

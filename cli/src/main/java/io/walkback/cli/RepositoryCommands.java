@@ -149,7 +149,7 @@ final class RepositoryCommands {
                     : List.of(Texts.made("--database", database, DatabaseId::new));
             CopyReport report = new RepositoryCopy(source, target, session.terminal()::say).run(databases);
             Map<String, Object> fields = new LinkedHashMap<>();
-            fields.put("backups", report.backups());
+            fields.put("backups", report.backups().size());
             fields.put("copied", report.copied());
             fields.put("bytes", report.bytes());
             fields.put("present", report.present());

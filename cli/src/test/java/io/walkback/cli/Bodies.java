@@ -10,7 +10,7 @@ final class Bodies {
                     "keepCount": 0, "keepAge": "none", "keepDaily": 0, "keepWeekly": 0, "keepMonthly": 0,
                     "keepYearly": 0, "minimumRedundancy": 2, "minimumAge": "1d", "walRetention": "none",
                     "compressionLevel": 3,
-                    "immutability": "none"},
+                    "immutability": "none", "copies": 2},
          "labels": {}, "systemIdentifier": "7412345678901234567", "managedBy": "api"}\
         """;
 
@@ -21,7 +21,7 @@ final class Bodies {
          "stopLsn": "0/5100100", "timeline": 1, "systemIdentifier": "7412345678901234567", "serverVersion": 150008,
          "walSegmentSize": 16777216, "sizeBytes": 209715200, "storedBytes": 52428800, "manifestDigest": "sha256:00",
          "pageChecksumErrors": 0, "failure": null, "proof": null, "verifiedAt": null, "expiresAt": "2026-12-22T07:04:10Z",
-         "stateVersion": 4720}\
+         "copies": 1, "copiesWanted": 2, "stateVersion": 4720}\
         """;
 
     static final String LOGICAL_BACKUP = BACKUP.replace("\"b1\"", "\"l1\"").replace("physical", "logical");

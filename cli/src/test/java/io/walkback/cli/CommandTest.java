@@ -359,7 +359,8 @@ class CommandTest {
     void showsABackup() {
         api.answer("GET", "/api/backup/b2?database=shop", 200, Bodies.FAILED_BACKUP);
         assertThat(Run.of(api, "backup", "show", "b2", "--database=shop").out())
-                .contains("0/5000028 to 0/5100100", "STORE_FULL: no space", "Free some.");
+                .contains("0/5000028 to 0/5100100", "STORE_FULL: no space", "Free some.")
+                .containsPattern("copies +1 of 2");
     }
 
     @Test
@@ -469,7 +470,8 @@ class CommandTest {
         assertThat(run.out())
                 .containsPattern("retention +30d")
                 .containsPattern("minimumRedundancy +2")
-                .containsPattern("immutability +none");
+                .containsPattern("immutability +none")
+                .containsPattern("copies +2");
     }
 
     @Test

@@ -11,10 +11,12 @@ import io.walkback.scheduler.expiry.ExpiryHandler;
 import io.walkback.scheduler.expiry.ExpirySchedule;
 import io.walkback.scheduler.expiry.RepositoryAccess;
 import io.walkback.scheduler.expiry.Retentions;
+import io.walkback.scheduler.expiry.SecondPlace;
 import io.walkback.scheduler.projection.Projector;
 import io.walkback.scheduler.projection.ProjectorFactory;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.CopyWatch;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Ticker;
@@ -45,7 +47,9 @@ final class Engine implements SmartLifecycle {
     private final KeyExpiry keys;
     private final ExpirySchedule expiries;
     private final VerificationSchedule verifications;
+    private final CopyWatch copies;
     private final RepositoryAccess repository;
+    private final SecondPlace second;
     private final Retentions retentions;
     private final Consumer<Throwable> onFatal;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
@@ -63,7 +67,9 @@ final class Engine implements SmartLifecycle {
             KeyExpiry keys,
             ExpirySchedule expiries,
             VerificationSchedule verifications,
+            CopyWatch copies,
             RepositoryAccess repository,
+            SecondPlace second,
             Retentions retentions,
             Consumer<Throwable> onFatal) {
         this.clients = clients;
@@ -77,7 +83,9 @@ final class Engine implements SmartLifecycle {
         this.keys = keys;
         this.expiries = expiries;
         this.verifications = verifications;
+        this.copies = copies;
         this.repository = repository;
+        this.second = second;
         this.retentions = retentions;
         this.onFatal = onFatal;
     }
@@ -102,7 +110,7 @@ final class Engine implements SmartLifecycle {
                     new WorkerRuntime.Settings(settings.node(), settings.lease(), PATIENCE),
                     clock,
                     parts -> List.of(new ExpiryHandler(
-                            state, follower, repository, retentions, parts.live(), parts.log(), clock)),
+                            state, follower, repository, second, retentions, parts.live(), parts.log(), clock)),
                     onFatal);
             open.push(started);
             runtime = started;
@@ -113,6 +121,7 @@ final class Engine implements SmartLifecycle {
                             expiries::tick,
                             verifications::tick,
                             reconciler::tick,
+                            copies::tick,
                             keys::tick),
                     onFatal);
             ticker.start();

@@ -6,5 +6,6 @@ import java.util.Optional;
 
 /// Where the repository is and what opens it, by the variables that the workers have, too.
 ///
-/// @param url empty: this installation has not said where
-record RepositoryPlace(Optional<URI> url, EncryptionSettings encryption) {}
+/// @param url  empty: this installation has not said where
+/// @param copy the second place; empty: there is none
+record RepositoryPlace(Optional<URI> url, Optional<URI> copy, EncryptionSettings encryption) {}

@@ -12,15 +12,18 @@ import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.expiry.ExpirySchedule;
 import io.walkback.scheduler.expiry.RepositoryAccess;
 import io.walkback.scheduler.expiry.Retentions;
+import io.walkback.scheduler.expiry.SecondPlace;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.request.RequestRules;
 import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.CopyWatch;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
 import io.walkback.scheduler.trigger.VerificationSchedule;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -79,8 +82,19 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    Registry registry(State state, CommandWriter commands, SchedulerSettings settings, RepositoryAccess repository) {
-        return new Registry(state, commands, settings.config(), settings.retention(), repository::requireLocks);
+    Registry registry(
+            State state,
+            CommandWriter commands,
+            SchedulerSettings settings,
+            RepositoryAccess repository,
+            SecondPlace second) {
+        return new Registry(
+                state,
+                commands,
+                settings.config(),
+                settings.retention(),
+                repository::requireLocks,
+                second::requireCopies);
     }
 
     @Bean
@@ -110,20 +124,32 @@ class SchedulerConfiguration {
     }
 
     @Bean
+    CopyWatch copyWatch(State state, CommandWriter commands, Clock clock) {
+        return new CopyWatch(state, commands, clock);
+    }
+
+    @Bean
     RepositoryPlace repositoryPlace(
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
             @Value("${BACKUP_S3_ENABLED:false}") boolean s3,
             @Value("${BACKUP_S3_BUCKET:walkback}") String bucket,
+            @Value("${WALKBACK_COPY_URL:}") String copy,
             @Value("${WALKBACK_KEY:}") String key,
             @Value("${WALKBACK_ENCRYPTION:}") String encryption) {
         return new RepositoryPlace(
                 BlobStores.address(url.isBlank() ? null : URI.create(url), s3, bucket),
+                copy.isBlank() ? Optional.empty() : Optional.of(URI.create(copy)),
                 EncryptionSettings.of(key, encryption));
     }
 
     @Bean
     RepositoryAccess repositoryAccess(RepositoryPlace place, Clock clock) {
         return new RepositoryAccess(place.url(), place.encryption(), clock);
+    }
+
+    @Bean
+    SecondPlace secondPlace(RepositoryPlace place, RepositoryAccess first, Clock clock) {
+        return new SecondPlace(place.copy(), first, place.encryption(), clock);
     }
 
     @Bean
@@ -144,7 +170,9 @@ class SchedulerConfiguration {
             KeyExpiry keys,
             ExpirySchedule expiries,
             VerificationSchedule verifications,
+            CopyWatch copies,
             RepositoryAccess repository,
+            SecondPlace second,
             Retentions retentions,
             FatalExit onFatal) {
         return new Engine(
@@ -159,7 +187,9 @@ class SchedulerConfiguration {
                 keys,
                 expiries,
                 verifications,
+                copies,
                 repository,
+                second,
                 retentions,
                 onFatal);
     }

@@ -132,7 +132,8 @@ public final class Samples {
                 null,
                 status == BackupStatus.FAILED ? new FailureState(BROKEN, ended) : null,
                 null,
-                null);
+                null,
+                1);
     }
 
     /// What a worker says of a backup that is all there.

@@ -82,6 +82,8 @@ public final class Topics {
             fact("backup-expired", "BackupExpired", SCHEDULER, "A backup's manifest is gone.");
     public static final TopicSpec REPOSITORY_FINDING =
             fact("repository-finding", "RepositoryFinding", BACKUP, "Something stored is not as it must be.");
+    public static final TopicSpec COPIES_CHECKED = fact(
+            "copies-checked", "CopiesChecked", SCHEDULER, "Backups that are in fewer places than wanted, or none.");
 
     public static final TopicSpec OPERATION_LOG = new TopicSpec(
             "operation-log",
@@ -187,6 +189,7 @@ public final class Topics {
             DRILL_FAILED,
             BACKUP_EXPIRED,
             REPOSITORY_FINDING,
+            COPIES_CHECKED,
             OPERATION_LOG,
             OPERATION_HEARTBEATS,
             AUDIT_LOG,

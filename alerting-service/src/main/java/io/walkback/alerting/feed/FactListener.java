@@ -40,6 +40,7 @@ public final class FactListener implements ConsumerSeekAware {
                 "restore-failed",
                 "restore-completed",
                 "repository-finding",
+                "copies-checked",
                 "verification-completed",
                 "verification-failed"
             },

@@ -13,6 +13,8 @@ public enum AlertKind {
     PAGE_CHECKSUM("page-checksum", "Page checksum errors", "backup-worker"),
     /// The repository could not be read back to the end.
     VERIFICATION_FAILED("verification-failed", "Verification failed", "backup-worker"),
+    /// A backup has not reached its second place in time.
+    COPY_OVERDUE("copy-overdue", "Copy overdue", "backup-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

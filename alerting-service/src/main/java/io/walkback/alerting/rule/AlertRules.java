@@ -9,6 +9,7 @@ import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupStarted;
 import io.walkback.domain.event.BackupType;
+import io.walkback.domain.event.CopiesChecked;
 import io.walkback.domain.event.DrillCompleted;
 import io.walkback.domain.event.DrillFailed;
 import io.walkback.domain.event.DrillRequested;
@@ -62,6 +63,7 @@ public final class AlertRules {
             case RepositoryFinding finding -> List.of(found(finding));
             case VerificationCompleted completed -> verificationCompleted(completed);
             case VerificationFailed failed -> verificationFailed(failed);
+            case CopiesChecked checked -> List.of(copies(checked));
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -155,6 +157,30 @@ public final class AlertRules {
                 "The repository of " + failed.database() + " could not be verified",
                 failed.problem(),
                 details));
+    }
+
+    /// Whatever is late says so again and again until nothing is.
+    private static Signal copies(CopiesChecked checked) {
+        if (checked.overdue().isEmpty()) {
+            return cleared(AlertKind.COPY_OVERDUE, checked);
+        }
+        String what = "Backups of " + checked.database() + " are in one place only: "
+                + checked.overdue().size() + ", the oldest completed at " + checked.since();
+        Map<String, String> details = new LinkedHashMap<>();
+        put(details, "error", what);
+        put(details, "hint", "See walkback_copy_lag_seconds and the log of the backup-workers that copy.");
+        put(
+                details,
+                "overdueBackups",
+                checked.overdue().stream().map(Object::toString).collect(Collectors.joining(", ")));
+        return new Signal.Raised(
+                AlertSubject.of(AlertKind.COPY_OVERDUE, checked.database()),
+                checked.stateVersion(),
+                checked.eventId(),
+                checked.occurredAt(),
+                Severity.ERROR,
+                printable(what, MAX_SUMMARY),
+                details);
     }
 
     /// An attempt that another one follows is a warning: nobody is woken for what heals by itself.

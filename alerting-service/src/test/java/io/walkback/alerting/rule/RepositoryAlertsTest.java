@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.walkback.alerting.Facts;
 import io.walkback.alerting.state.AlertFold;
 import io.walkback.domain.BackupId;
+import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
@@ -14,7 +15,9 @@ import io.walkback.domain.event.AlertStatus;
 import io.walkback.domain.event.BackupCompleted;
 import io.walkback.domain.event.BackupExtent;
 import io.walkback.domain.event.BackupType;
+import io.walkback.domain.event.CopiesChecked;
 import io.walkback.domain.event.Event;
+import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.event.VerificationCompleted;
@@ -25,6 +28,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -149,5 +154,36 @@ class RepositoryAlertsTest {
         assertThat(open()).containsExactly("verification-failed:shop");
         hear(new VerificationFailed(Facts.header(Facts.SHOP, T, 5L), id, null, damage, 0, List.of(), true));
         assertThat(open()).isEmpty();
+    }
+
+    private static CopiesChecked copies(int number, String... overdue) {
+        return new CopiesChecked(
+                new EventHeader(new UUID(9, number), new DatabaseId("shop"), T, null),
+                Stream.of(overdue).map(BackupId::new).toList(),
+                overdue.length == 0 ? null : T.minusSeconds(86_401));
+    }
+
+    @Test
+    void backupsThatAreInOnePlaceOnlyAlarmOnceUntilNoneIs() {
+        // When
+        hear(copies(1, "b1"));
+        hear(copies(2, "b1", "b2"));
+        // Then
+        assertThat(alerts.get("copy-overdue:shop")).isNotNull().satisfies(open -> {
+            assertThat(open.status()).isEqualTo(AlertStatus.OPEN);
+            assertThat(open.severity()).isEqualTo(Severity.ERROR);
+            assertThat(open.revision()).isEqualTo(1);
+            assertThat(open.details()).containsEntry("overdueBackups", "b1, b2");
+        });
+        // When
+        hear(copies(3));
+        assertThat(alerts.get("copy-overdue:shop"))
+                .extracting(AlertState::status)
+                .isEqualTo(AlertStatus.RESOLVED);
+        // And again
+        hear(copies(4, "b3"));
+        assertThat(alerts.get("copy-overdue:shop"))
+                .extracting(AlertState::status)
+                .isEqualTo(AlertStatus.OPEN);
     }
 }

@@ -2,13 +2,17 @@ package io.walkback.backup.copy;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.walkback.backup.inventory.Databases;
+import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.PlatformException;
 import io.walkback.repository.copy.ContinuousCopy;
 import io.walkback.repository.copy.CopyReport;
 import io.walkback.repository.verify.Finding;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,25 +20,36 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Copies what is new in the repository, a round every [#PAUSE], on a thread of its own. Gauge
-/// `walkback_copy_lag_seconds{db}`: how long ago the copy had everything. A round that fails is told in the log and
-/// by the gauge, and the next one tries again.
+/// Copies what is new of the databases whose policies want that, a round every [#PAUSE], on a thread of its own,
+/// and tells which backups have arrived. Gauge `walkback_copy_lag_seconds{db}`: how long ago the copy had
+/// everything. A round that fails is told in the log and by the gauge, and the next one tries again.
 public final class CopyRounds implements AutoCloseable {
     static final Duration PAUSE = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(CopyRounds.class);
 
     private final ContinuousCopy copy;
+    private final Databases databases;
+    private final Arrivals arrivals;
     private final MeterRegistry meters;
     private final Consumer<Throwable> onFatal;
-    private final Set<DatabaseId> measured = new HashSet<>();
+    private final Map<DatabaseId, Gauge> gauges = new HashMap<>();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    /// @param copy    closed with this
-    /// @param onFatal told of a fault that no store explains; nothing is copied after that
-    public CopyRounds(ContinuousCopy copy, MeterRegistry meters, Consumer<Throwable> onFatal) {
+    /// @param copy      closed with this
+    /// @param databases whose policies want a copy; nothing is copied before they are known
+    /// @param arrivals  told what a round has brought
+    /// @param onFatal   told of a fault that no store explains; nothing is copied after that
+    public CopyRounds(
+            ContinuousCopy copy,
+            Databases databases,
+            Arrivals arrivals,
+            MeterRegistry meters,
+            Consumer<Throwable> onFatal) {
         this.copy = copy;
+        this.databases = databases;
+        this.arrivals = arrivals;
         this.meters = meters;
         this.onFatal = onFatal;
         this.thread = Thread.ofPlatform().daemon().name("repository-copy").unstarted(this::run);
@@ -62,18 +77,14 @@ public final class CopyRounds implements AutoCloseable {
     }
 
     void round() {
+        if (!databases.isReady()) {
+            return;
+        }
         try {
-            for (DatabaseId database : copy.databases()) {
-                if (measured.add(database)) {
-                    Gauge.builder(
-                                    "walkback.copy.lag",
-                                    copy,
-                                    each -> each.lag(database).toMillis() / 1e3)
-                            .baseUnit("seconds")
-                            .tag("db", database.value())
-                            .description("how long ago the second repository had everything of the first")
-                            .register(meters);
-                }
+            List<DatabaseId> wanted =
+                    copy.databases().stream().filter(this::isWanted).toList();
+            measure(wanted);
+            for (DatabaseId database : wanted) {
                 if (closing.getCount() > 0) {
                     round(database);
                 }
@@ -86,9 +97,34 @@ public final class CopyRounds implements AutoCloseable {
         }
     }
 
+    private boolean isWanted(DatabaseId database) {
+        return databases
+                .find(database)
+                .filter(registration -> registration.policy().wantsCopy())
+                .isPresent();
+    }
+
+    /// A database that nobody wants copied any more has no lag.
+    private void measure(List<DatabaseId> wanted) {
+        gauges.entrySet().removeIf(each -> {
+            boolean over = !wanted.contains(each.getKey());
+            if (over) {
+                meters.remove(each.getValue());
+            }
+            return over;
+        });
+        wanted.forEach(database -> gauges.computeIfAbsent(database, _ -> Gauge.builder(
+                        "walkback.copy.lag", copy, each -> each.lag(database).toMillis() / 1e3)
+                .baseUnit("seconds")
+                .tag("db", database.value())
+                .description("how long ago the second repository had everything of the first")
+                .register(meters)));
+    }
+
     /// A round that the end of the process interrupts fails like any other; the next process goes on.
     private void round(DatabaseId database) {
         try {
+            Set<BackupId> awaited = arrivals.awaited(database);
             CopyReport report = copy.round(database);
             for (Finding finding : report.findings()) {
                 LOG.atError()
@@ -104,6 +140,7 @@ public final class CopyRounds implements AutoCloseable {
                         .addKeyValue("bytes", report.bytes())
                         .log("copied");
             }
+            awaited.stream().filter(copy.backups(database)::contains).forEach(each -> arrivals.arrived(database, each));
         } catch (PlatformException fault) {
             LOG.atError()
                     .addKeyValue("databaseId", database)

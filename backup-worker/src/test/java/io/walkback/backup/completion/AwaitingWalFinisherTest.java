@@ -103,7 +103,8 @@ class AwaitingWalFinisherTest {
                             usual.retention(),
                             usual.keep(),
                             3,
-                            immutability),
+                            immutability,
+                            1),
                     Map.of()));
         }
 

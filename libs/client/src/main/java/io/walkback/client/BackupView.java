@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param sizeBytes   plain bytes of all files
 /// @param storedBytes bytes that this backup added to the repository
 /// @param expiresAt   the earliest moment at which its policy lets it go, null when there is none
+/// @param copies      in how many places it is whole; null from an older service, which does not say
+/// @param copiesWanted by the policy in force, likewise
 /// @param failure     the newest one, also of an attempt after which another came
 public record BackupView(
         String id,
@@ -36,6 +38,8 @@ public record BackupView(
         @Nullable Proof proof,
         @Nullable Instant verifiedAt,
         @Nullable Instant expiresAt,
+        @Nullable Integer copies,
+        @Nullable Integer copiesWanted,
         @Nullable Long stateVersion) {
     public record Failure(String code, String message, String hint, Instant at) {}
 

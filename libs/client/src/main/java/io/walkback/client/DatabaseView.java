@@ -23,6 +23,7 @@ public record DatabaseView(
     /// The whole policy in force.
     ///
     /// @param immutability null from an older service, which locks nothing by policy
+    /// @param copies how many places are to hold each backup; null from an older service, which does not say
     public record Policy(
             boolean enabled,
             String cron,
@@ -42,5 +43,6 @@ public record DatabaseView(
             String minimumAge,
             String walRetention,
             int compressionLevel,
-            @Nullable String immutability) {}
+            @Nullable String immutability,
+            @Nullable Integer copies) {}
 }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// @param retention  the recovery window, a number with `d` or `h`; `keepAge`, `minimumAge` and `walRetention`
 ///     likewise, the first and the last of these may be `none`
 /// @param immutability `none`, `governance 35d`, `compliance 35d`
+/// @param copies     how many places hold each backup, 1 or 2
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -29,7 +30,8 @@ public record PolicyForm(
         @Nullable String minimumAge,
         @Nullable String walRetention,
         @Nullable Integer compressionLevel,
-        @Nullable String immutability) {
+        @Nullable String immutability,
+        @Nullable Integer copies) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -60,6 +62,7 @@ public record PolicyForm(
                 null,
                 null,
                 compressionLevel,
+                null,
                 null);
     }
 
@@ -68,8 +71,8 @@ public record PolicyForm(
         return new PolicyForm(null, cron, zone, null, null, null, null, null, null);
     }
 
-    /// The same with locks.
-    public PolicyForm locked(@Nullable String with) {
+    /// The same with locks, and in so many places.
+    public PolicyForm stored(@Nullable String locked, @Nullable Integer places) {
         return new PolicyForm(
                 enabled,
                 cron,
@@ -89,7 +92,8 @@ public record PolicyForm(
                 minimumAge,
                 walRetention,
                 compressionLevel,
-                with);
+                locked,
+                places);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

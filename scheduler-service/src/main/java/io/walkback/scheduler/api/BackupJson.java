@@ -36,6 +36,8 @@ record BackupJson(
         @Nullable Proof proof,
         @Nullable Instant verifiedAt,
         @Nullable Instant expiresAt,
+        int copies,
+        int copiesWanted,
         @Nullable Long stateVersion) {
     record Failure(String code, String message, String hint, Instant at) {
         static @Nullable Failure of(@Nullable FailureState failure) {
@@ -61,8 +63,9 @@ record BackupJson(
         }
     }
 
-    /// @param expiresAt the earliest moment at which its policy lets it go; null when there is none
-    static BackupJson of(BackupCatalogEntry entry, @Nullable Instant expiresAt) {
+    /// @param expiresAt    the earliest moment at which its policy lets it go; null when there is none
+    /// @param copiesWanted by the policy in force
+    static BackupJson of(BackupCatalogEntry entry, @Nullable Instant expiresAt, int copiesWanted) {
         BackupExtent extent = entry.extent();
         return new BackupJson(
                 entry.backupId().value(),
@@ -89,6 +92,8 @@ record BackupJson(
                 Proof.of(entry.proof()),
                 entry.verifiedAt(),
                 expiresAt,
+                entry.copies(),
+                copiesWanted,
                 entry.header().stateVersion());
     }
 

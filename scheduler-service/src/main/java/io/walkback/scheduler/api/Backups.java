@@ -23,7 +23,8 @@ class Backups {
         this.state = state;
     }
 
-    /// As it is shown, with the earliest moment at which time alone lets it go under the policy in force.
+    /// As it is shown, with what the policy in force makes of it: the earliest moment at which time alone lets it
+    /// go, and how many copies of it there are to be.
     BackupJson json(BackupCatalogEntry entry) {
         DatabaseId database = entry.header().database();
         Instant stopped = entry.completedAt();
@@ -35,7 +36,10 @@ class Backups {
                                 stopped,
                                 Candidates.holds(state, database, entry.backupId())))
                         .orElse(null);
-        return BackupJson.of(entry, expiresAt);
+        int wanted = state.database(database)
+                .map(registration -> registration.policy().copies())
+                .orElse(1);
+        return BackupJson.of(entry, expiresAt, wanted);
     }
 
     /// @param database null where the id is to say it all

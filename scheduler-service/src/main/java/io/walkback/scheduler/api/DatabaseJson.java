@@ -47,7 +47,8 @@ record DatabaseJson(
             String minimumAge,
             String walRetention,
             int compressionLevel,
-            String immutability) {}
+            String immutability,
+            int copies) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -107,7 +108,8 @@ record DatabaseJson(
             @Nullable String minimumAge,
             @Nullable String walRetention,
             @Nullable Integer compressionLevel,
-            @Nullable String immutability) {
+            @Nullable String immutability,
+            @Nullable Integer copies) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
@@ -125,7 +127,8 @@ record DatabaseJson(
                     kept == null ? defaults.retention() : kept,
                     keep(defaults.keep()),
                     compressionLevel == null ? defaults.compressionLevel() : compressionLevel,
-                    lock == null ? defaults.immutability() : lock);
+                    lock == null ? defaults.immutability() : lock,
+                    copies == null ? defaults.copies() : copies);
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -183,6 +186,7 @@ record DatabaseJson(
                 PolicyText.retention(keep.minimumAge()),
                 PolicyText.optionalRetention(keep.walRetention()),
                 policy.compressionLevel(),
-                policy.immutability().toString());
+                policy.immutability().toString(),
+                policy.copies());
     }
 }

@@ -18,9 +18,11 @@ import io.walkback.repository.Repository;
 import io.walkback.repository.expiry.ExpiryReport;
 import io.walkback.repository.expiry.ExpiryReport.Outcome;
 import io.walkback.repository.expiry.RepositoryExpiry;
+import io.walkback.repository.expiry.Tally;
 import io.walkback.scheduler.state.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +37,7 @@ public final class ExpiryHandler implements AttemptHandler {
     private final State state;
     private final StateFollower follower;
     private final RepositoryAccess repository;
+    private final ExpiryInCopy copy;
     private final Retentions retentions;
     private final LiveOperations live;
     private final OperationLog log;
@@ -44,6 +47,7 @@ public final class ExpiryHandler implements AttemptHandler {
             State state,
             StateFollower follower,
             RepositoryAccess repository,
+            SecondPlace second,
             Retentions retentions,
             LiveOperations live,
             OperationLog log,
@@ -51,6 +55,7 @@ public final class ExpiryHandler implements AttemptHandler {
         this.state = state;
         this.follower = follower;
         this.repository = repository;
+        this.copy = new ExpiryInCopy(second, state, clock);
         this.retentions = retentions;
         this.live = live;
         this.log = log;
@@ -93,19 +98,14 @@ public final class ExpiryHandler implements AttemptHandler {
             attempt.progress("deciding", 0, null, null);
             Retentions.Decided decided = retentions.decide(expiry, database, registration.policy(), live.all());
             attempt.progress("deleting", 0, null, null);
-            ExpiryReport report = expiry.execute(
-                    decided.plan(),
-                    decided.backups(),
-                    decided.survey(),
-                    new LogOfExpiry(
-                            database,
-                            attempt.operation().id(),
-                            attempt.epoch(),
-                            () -> requireHeld(attempt),
-                            log,
-                            state,
-                            clock));
-            return new Result.Done(facts(database, report));
+            LogOfExpiry held = new LogOfExpiry(
+                    database, attempt.operation().id(), attempt.epoch(), () -> requireHeld(attempt), log, state, clock);
+            ExpiryReport report = expiry.execute(decided.plan(), decided.backups(), decided.survey(), held);
+            tell(database, "expiry done", report);
+            attempt.progress("deleting in the copy", 0, null, null);
+            Optional<ExpiryReport> second = copy.run(database, decided, held);
+            second.ifPresent(each -> tell(database, "expiry done in the copy", each));
+            return new Result.Done(facts(report, second));
         }
     }
 
@@ -116,19 +116,30 @@ public final class ExpiryHandler implements AttemptHandler {
         attempt.requireRecentRenewal();
     }
 
-    private static Facts.Expired facts(DatabaseId database, ExpiryReport report) {
-        long removed = report.backups().stream()
+    /// Backups are those of the repository; what was deleted and what locks keep, of its copy too.
+    private static Facts.Expired facts(ExpiryReport report, Optional<ExpiryReport> copy) {
+        Tally deleted = copy.map(ExpiryReport::total).orElse(Tally.NOTHING).plus(report.total());
+        return new Facts.Expired(
+                removed(report),
+                deleted.objects(),
+                deleted.bytes(),
+                report.retained() + copy.map(ExpiryReport::retained).orElse(0L));
+    }
+
+    private static long removed(ExpiryReport report) {
+        return report.backups().stream()
                 .filter(fate -> fate.outcome() == Outcome.REMOVED)
                 .count();
+    }
+
+    private static void tell(DatabaseId database, String what, ExpiryReport report) {
         LOG.atInfo()
                 .addKeyValue("databaseId", database)
-                .addKeyValue("backups", removed)
+                .addKeyValue("backups", removed(report))
                 .addKeyValue("objects", report.total().objects())
                 .addKeyValue("bytes", report.total().bytes())
                 .addKeyValue("retained", report.retained())
-                .log("expiry done");
-        return new Facts.Expired(
-                removed, report.total().objects(), report.total().bytes(), report.retained());
+                .log(what);
     }
 
     /// Everything that the log said before this expiry's claim is in the catalog (F44).

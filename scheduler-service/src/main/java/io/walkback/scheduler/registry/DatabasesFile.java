@@ -57,7 +57,8 @@ final class DatabasesFile {
                 retention,
                 usual.keep(),
                 usual.compressionLevel(),
-                usual.immutability());
+                usual.immutability(),
+                usual.copies());
     }
 
     String text() {
@@ -151,11 +152,13 @@ final class DatabasesFile {
         Duration walRetention = span(entry, "walRetention", usual.walRetention());
         int level = entry.value("compressionLevel", Integer::valueOf).orElse(defaults.compressionLevel());
         Immutability lock = entry.value("immutability", Immutability::parse).orElse(defaults.immutability());
+        int copies = entry.value("copies", Integer::valueOf).orElse(defaults.copies());
         entry.requireNothingElse();
         try {
             KeepRules keep =
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
-            return new BackupPolicy(enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock);
+            return new BackupPolicy(
+                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class Registry {
     private final @Nullable DatabasesFile file;
     private final BackupPolicy defaults;
     private final Consumer<Immutability> locks;
+    private final IntConsumer copies;
     private final Map<DatabaseId, DatabaseRegistration> fromFile = new ConcurrentHashMap<>();
     private String applied = "";
     private String refused = "";
@@ -47,15 +49,18 @@ public final class Registry {
     /// @param retention of a policy that does not say
     /// @param locks     fails where the repository cannot lock as a policy wants, `NOT_SUPPORTED`, or cannot be
     /// asked
+    /// @param copies    fails where there are not as many places as a policy wants copies, likewise
     public Registry(
             State state,
             CommandWriter commands,
             @Nullable Path config,
             Duration retention,
-            Consumer<Immutability> locks) {
+            Consumer<Immutability> locks,
+            IntConsumer copies) {
         this.state = state;
         this.commands = commands;
         this.locks = locks;
+        this.copies = copies;
         this.file = config == null ? null : new DatabasesFile(config, retention);
         this.defaults = DatabasesFile.withRetention(retention);
     }
@@ -119,7 +124,11 @@ public final class Registry {
         registrations.stream()
                 .map(registration -> registration.policy().immutability())
                 .distinct()
-                .forEach(this::requireLocksIfAnswered);
+                .forEach(wanted -> ifAnswered("immutability " + wanted, () -> locks.accept(wanted)));
+        registrations.stream()
+                .mapToInt(registration -> registration.policy().copies())
+                .distinct()
+                .forEach(wanted -> ifAnswered("copies " + wanted, () -> copies.accept(wanted)));
         Set<DatabaseId> named = new HashSet<>();
         registrations.forEach(registration -> {
             named.add(registration.id());
@@ -129,15 +138,15 @@ public final class Registry {
     }
 
     /// A store that cannot be asked for now refuses no file: whoever starts while it is down would not start. The
-    /// worker asks before it writes.
-    private void requireLocksIfAnswered(Immutability wanted) {
+    /// worker asks for locks before it writes, and copies that are missing alarm.
+    private static void ifAnswered(String wanted, Runnable question) {
         try {
-            locks.accept(wanted);
+            question.run();
         } catch (RetryableException later) {
             LOG.atWarn()
                     .addKeyValue("failureCode", later.code())
-                    .addKeyValue("immutability", wanted)
-                    .log("whether the repository can lock is not known yet");
+                    .addKeyValue("wanted", wanted)
+                    .log("whether the repository can do what a policy wants is not known yet");
         }
     }
 
@@ -164,7 +173,8 @@ public final class Registry {
     }
 
     /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays. `NOT_SUPPORTED`
-    /// when the repository cannot lock what the policy wants locked, or does not say that it can.
+    /// when the repository cannot lock what the policy wants locked, or does not say that it can, and when there is
+    /// no second place that it wants a copy in.
     public DatabaseRegistration register(String actor, DatabaseRegistration wanted) {
         requireNotFromFile(wanted.id());
         DatabaseRegistration whole = withSystem(
@@ -172,6 +182,7 @@ public final class Registry {
                 state.database(wanted.id()).map(DatabaseRegistration::system).orElse(null));
         if (!state.database(wanted.id()).equals(Optional.of(whole))) {
             locks.accept(whole.policy().immutability());
+            copies.accept(whole.policy().copies());
             save(actor, "database.register", whole);
         }
         return whole;

@@ -82,6 +82,13 @@ class DatabasesFileTest {
     }
 
     @Test
+    void readsInHowManyPlacesBackupsAreToBe() {
+        assertThat(file.parsePolicy("{copies: 2}").copies()).isEqualTo(2);
+        assertThat(file.parsePolicy("").copies()).isEqualTo(1);
+        assertThat(file.parsePolicy("").wantsCopy()).isFalse();
+    }
+
+    @Test
     void readsHowWhatIsStoredIsLocked() {
         assertThat(file.parsePolicy("{immutability: compliance 35d}").immutability())
                 .isEqualTo(new Immutability(Immutability.LockMode.COMPLIANCE, 35));
@@ -114,6 +121,7 @@ class DatabasesFileTest {
                 Arguments.of("policies:\n  p:\n    checkpoint: slow", "line 3", "fast or spread"),
                 Arguments.of("policies:\n  p:\n    zone: Mars", "line 3", "not a zone"),
                 Arguments.of("policies:\n  p: {immutability: 35d}", "line 2", "governance 35d"),
+                Arguments.of("policies:\n  p: {copies: 3}", "line 2", "copies is 1 or 2"),
                 Arguments.of("policies:\n  p: {maxAttempts: 99}", "line 2", "1 to 10"),
                 Arguments.of("policies:\n  p: {cron: [a]}", "line 2", "plain text"),
                 Arguments.of("databases:\n  shop: text", "line 2", "a mapping"),

@@ -50,7 +50,7 @@ class RegistryLocksTest {
     }
 
     private Registry registry(Path config, Consumer<Immutability> locks) {
-        return new Registry(filled.state, sent.commands, config, MONTH, locks);
+        return new Registry(filled.state, sent.commands, config, MONTH, locks, _ -> {});
     }
 
     private Path config() throws IOException {

@@ -22,7 +22,9 @@ final class CatalogEntries {
     private CatalogEntries() {}
 
     /// The backup as `change` leaves it.
-    static BackupCatalogEntry of(Change change) {
+    ///
+    /// @param copies in how many places it is
+    static BackupCatalogEntry of(Change change, int copies) {
         Operation now = change.after();
         Copy copied = copied(change);
         return entry(
@@ -31,7 +33,8 @@ final class CatalogEntries {
                 copied,
                 copied == null ? claimedAt(change) : copied.startedAt(),
                 failure(now.state(), failedAt(change)),
-                null);
+                null,
+                copies);
     }
 
     /// Now, unless it is told again.
@@ -44,7 +47,8 @@ final class CatalogEntries {
     /// A completed backup that was read back whole.
     ///
     /// @param at when
-    static BackupCatalogEntry verified(Operation backup, Change verification, Instant at) {
+    /// @param copies in how many places it is
+    static BackupCatalogEntry verified(Operation backup, Change verification, Instant at, int copies) {
         Copy copied = copied(backup.state());
         return entry(
                 Headers.of(verification, "BackupCatalogEntry/" + backup.id()),
@@ -52,33 +56,29 @@ final class CatalogEntries {
                 copied,
                 copied == null ? null : copied.startedAt(),
                 null,
-                at);
+                at,
+                copies);
     }
 
     /// The same for a backup whose operation is forgotten.
     static BackupCatalogEntry verified(BackupCatalogEntry known, Change verification, Instant at) {
-        return new BackupCatalogEntry(
-                Headers.of(verification, "BackupCatalogEntry/" + known.backupId()),
-                known.backupId(),
-                known.type(),
-                known.status(),
-                known.requestedBy(),
-                known.requestedAt(),
-                known.labels(),
-                known.attempts(),
-                known.extent(),
-                known.startedAt(),
-                known.completedAt(),
-                known.reusedBytes(),
-                known.failure(),
-                known.proof(),
-                at);
+        return again(known, verification, known.status(), at, known.copies());
+    }
+
+    /// A backup that was found in more places.
+    static BackupCatalogEntry copied(BackupCatalogEntry known, Change change, int copies) {
+        return again(known, change, known.status(), known.verifiedAt(), copies);
     }
 
     /// A backup that an expiry has marked or removed.
     ///
     /// @param known what the catalog has of it
     static BackupCatalogEntry expiring(BackupCatalogEntry known, BackupStatus status, Change change) {
+        return again(known, change, status, known.verifiedAt(), known.copies());
+    }
+
+    private static BackupCatalogEntry again(
+            BackupCatalogEntry known, Change change, BackupStatus status, @Nullable Instant verifiedAt, int copies) {
         return new BackupCatalogEntry(
                 Headers.of(change, "BackupCatalogEntry/" + known.backupId()),
                 known.backupId(),
@@ -94,7 +94,8 @@ final class CatalogEntries {
                 known.reusedBytes(),
                 known.failure(),
                 known.proof(),
-                known.verifiedAt());
+                verifiedAt,
+                copies);
     }
 
     private static BackupCatalogEntry entry(
@@ -103,7 +104,8 @@ final class CatalogEntries {
             @Nullable Copy copied,
             @Nullable Instant startedAt,
             @Nullable FailureState failure,
-            @Nullable Instant verifiedAt) {
+            @Nullable Instant verifiedAt,
+            int copies) {
         return new BackupCatalogEntry(
                 header,
                 new BackupId(operation.id().value()),
@@ -119,7 +121,8 @@ final class CatalogEntries {
                 null,
                 failure,
                 null,
-                verifiedAt);
+                verifiedAt,
+                copies);
     }
 
     /// Whether an operation makes a backup, of pages or of rows.

@@ -37,9 +37,14 @@ public final class LogProjection {
             Change change, OperationFold fold, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
         List<BackupCatalogEntry> entries = new ArrayList<>();
         // What was rejected before it was understood never was a backup; the operation tells the story.
-        if (CatalogEntries.isBackup(change.after())
-                && !(change.record() instanceof OperationRecord.Found && isKnown(change, catalog))) {
-            entries.add(CatalogEntries.of(change));
+        if (CatalogEntries.isBackup(change.after())) {
+            BackupId backup = new BackupId(change.after().id().value());
+            Optional<BackupCatalogEntry> known = known(backup, change.after().database(), catalog);
+            if (change.record() instanceof OperationRecord.Found found) {
+                found(found, known, change).ifPresent(entries::add);
+            } else {
+                entries.add(CatalogEntries.of(change, copies(known)));
+            }
         }
         if (change.record() instanceof OperationRecord.Expiring mark) {
             expiring(mark.backup(), BackupStatus.EXPIRING, change, catalog).ifPresent(entries::add);
@@ -56,11 +61,25 @@ public final class LogProjection {
         return entries;
     }
 
-    /// A catalog that has an entry knows more of the backup than its manifest does.
-    private static boolean isKnown(Change change, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
-        BackupId backup = new BackupId(change.after().id().value());
-        return catalog.apply(change.after().database())
-                .anyMatch(entry -> entry.backupId().equals(backup));
+    /// A catalog that has an entry knows more of the backup than its manifest does; only not that there is another
+    /// copy.
+    private static Optional<BackupCatalogEntry> found(
+            OperationRecord.Found found, Optional<BackupCatalogEntry> known, Change change) {
+        return known.isEmpty()
+                ? Optional.of(CatalogEntries.of(change, found.copies()))
+                : known.filter(entry -> entry.copies() < found.copies())
+                        .map(entry -> CatalogEntries.copied(entry, change, found.copies()));
+    }
+
+    private static int copies(Optional<BackupCatalogEntry> known) {
+        return known.map(BackupCatalogEntry::copies).orElse(1);
+    }
+
+    private static Optional<BackupCatalogEntry> known(
+            BackupId backup, DatabaseId database, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        return catalog.apply(database)
+                .filter(entry -> entry.backupId().equals(backup))
+                .findFirst();
     }
 
     private static Optional<BackupCatalogEntry> expiring(
@@ -68,9 +87,7 @@ public final class LogProjection {
             BackupStatus status,
             Change change,
             Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
-        return catalog.apply(change.after().database())
-                .filter(entry -> entry.backupId().equals(backup))
-                .findFirst()
+        return known(backup, change.after().database(), catalog)
                 .map(entry -> CatalogEntries.expiring(entry, status, change));
     }
 
@@ -93,7 +110,11 @@ public final class LogProjection {
                 .filter(backup -> backup.overSince()
                         .filter(over -> !over.isAfter(read.opened()))
                         .isPresent())
-                .map(backup -> CatalogEntries.verified(backup, change, read.since()));
+                .map(backup -> CatalogEntries.verified(
+                        backup,
+                        change,
+                        read.since(),
+                        copies(known(new BackupId(backup.id().value()), database, catalog))));
         Stream<BackupCatalogEntry> forgotten = catalog.apply(database)
                 .filter(entry -> entry.status() == BackupStatus.COMPLETED
                         && (verify.backup() == null || verify.backup().equals(entry.backupId()))

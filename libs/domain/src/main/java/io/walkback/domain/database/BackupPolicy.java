@@ -19,6 +19,8 @@ import java.time.ZoneId;
 /// @param keep what is kept beside it
 /// @param compressionLevel zstd level, 1 to 19
 /// @param immutability how what is stored is locked
+/// @param copies how many places hold each backup, 1 or 2: the repository, and the second one beside it. A backup
+/// counts as completed once the first has it
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -30,7 +32,11 @@ public record BackupPolicy(
         Duration retention,
         KeepRules keep,
         int compressionLevel,
-        Immutability immutability) {
+        Immutability immutability,
+        int copies) {
+    /// The most places that there are.
+    public static final int MOST_COPIES = 2;
+
     /// Nightly at 02:00 in New York, three attempts, WAL streamed, kept for 30 days.
     public static final BackupPolicy DEFAULT = new BackupPolicy(
             true,
@@ -43,7 +49,8 @@ public record BackupPolicy(
             Duration.ofDays(30),
             KeepRules.DEFAULT,
             3,
-            Immutability.NONE);
+            Immutability.NONE,
+            1);
 
     public BackupPolicy {
         if (maxAttempts < 1 || maxAttempts > 10) {
@@ -58,9 +65,12 @@ public record BackupPolicy(
         if (compressionLevel < 1 || compressionLevel > 19) {
             throw new IllegalArgumentException("compressionLevel is 1 to 19, not " + compressionLevel);
         }
+        if (copies < 1 || copies > MOST_COPIES) {
+            throw new IllegalArgumentException("copies is 1 or 2, not " + copies);
+        }
     }
 
-    /// With nothing kept beside the recovery window, and nothing locked.
+    /// With nothing kept beside the recovery window, nothing locked, and in one place.
     public BackupPolicy(
             boolean enabled,
             String cron,
@@ -82,7 +92,13 @@ public record BackupPolicy(
                 retention,
                 KeepRules.DEFAULT,
                 compressionLevel,
-                Immutability.NONE);
+                Immutability.NONE,
+                1);
+    }
+
+    /// Whether the second place is to hold what the first has.
+    public boolean wantsCopy() {
+        return copies > 1;
     }
 
     /// How long what is kept; days begin in the zone of `cron`.

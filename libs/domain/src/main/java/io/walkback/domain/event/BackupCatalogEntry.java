@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param failure the newest failure
 /// @param proof what the newest rehearsal said
 /// @param verifiedAt when all of its closure had last been read back
+/// @param copies in how many places it is whole, with the WAL that it needs: 1, and 2 once the second place has it
 public record BackupCatalogEntry(
         EventHeader header,
         BackupId backupId,
@@ -38,7 +39,8 @@ public record BackupCatalogEntry(
         @Nullable Long reusedBytes,
         @Nullable FailureState failure,
         @Nullable ProofState proof,
-        @Nullable Instant verifiedAt)
+        @Nullable Instant verifiedAt,
+        int copies)
         implements State {
     public BackupCatalogEntry {
         requestedAt = requestedAt.truncatedTo(ChronoUnit.MICROS);

@@ -29,7 +29,8 @@ public sealed interface Event
                 DrillCompleted,
                 DrillFailed,
                 BackupExpired,
-                RepositoryFinding {
+                RepositoryFinding,
+                CopiesChecked {
     EventHeader header();
 
     default UUID eventId() {

@@ -128,16 +128,40 @@ public sealed interface OperationRecord {
     record Expired(DatabaseId database, OperationId operation, BackupId backup, String reason, Instant at)
             implements OperationRecord {}
 
-    /// A backup whose manifest is committed was found in the repository, by whoever rebuilds a catalog (P4). Makes
-    /// the backup known where the log does not know it; of one that it knows it says nothing new, and of one that
-    /// an expiry has marked nothing at all.
+    /// A backup whose manifest is committed was found in the repository, by whoever rebuilds a catalog (P4), or in
+    /// the second place too, by whoever copies. Makes the backup known where the log does not know it; of one that
+    /// it knows it says no more than in how many places it is, and of one that an expiry has marked nothing at all.
     ///
     /// @param facts of a physical or a logical backup
     /// @param complete all its WAL from start to stop was there, too; otherwise it awaits it
-    /// @param requestedBy who rebuilds
+    /// @param copies in how many places it was found whole, with the WAL that it needs
+    /// @param requestedBy who rebuilds or copies
     record Found(
-            DatabaseId database, OperationId operation, Facts facts, boolean complete, String requestedBy, Instant at)
+            DatabaseId database,
+            OperationId operation,
+            Facts facts,
+            boolean complete,
+            int copies,
+            String requestedBy,
+            Instant at)
             implements OperationRecord {
+        public Found {
+            if (copies < 1) {
+                throw new IllegalArgumentException("a backup is found in one place at least, not in " + copies);
+            }
+        }
+
+        /// Found in one place.
+        public Found(
+                DatabaseId database,
+                OperationId operation,
+                Facts facts,
+                boolean complete,
+                String requestedBy,
+                Instant at) {
+            this(database, operation, facts, complete, 1, requestedBy, at);
+        }
+
         /// The backup; empty for facts of something else, which say nothing here.
         public Optional<BackupId> backup() {
             return switch (facts) {

@@ -173,9 +173,8 @@ public final class AnyMessage {
                                         Duration.ofHours(n),
                                         n % 3 == 0 ? null : Duration.ofDays(n + 7)),
                                 n,
-                                n % 2 == 0
-                                        ? Immutability.NONE
-                                        : new Immutability(Immutability.LockMode.COMPLIANCE, n))));
+                                n % 2 == 0 ? Immutability.NONE : new Immutability(Immutability.LockMode.COMPLIANCE, n),
+                                1 + n % 2)));
         return values;
     }
 }

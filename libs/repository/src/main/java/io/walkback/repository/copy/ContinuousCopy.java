@@ -1,13 +1,16 @@
 package io.walkback.repository.copy;
 
+import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// that are compared are all the source's. If that clock is set back by more than the margin, what is stored until
 /// it has caught up waits for the day's comparison.
 ///
-/// [#round] for one thread, [#lag] for any. Memory: some 100 bytes a database.
+/// [#round] for one thread, the others for any. Memory: some 100 bytes a database and a backup.
 public final class ContinuousCopy implements AutoCloseable {
     /// An object may be listed later than its date says: S3 dates a multipart upload by its beginning.
     static final Duration MARGIN = Duration.ofHours(1);
@@ -36,7 +39,12 @@ public final class ContinuousCopy implements AutoCloseable {
     /// @param completeAsOf everything stored before is in the copy
     /// @param newest       date of the newest object that was seen
     /// @param comparedAt   when everything was compared last
-    private record Progress(Instant completeAsOf, Instant newest, Instant comparedAt) {}
+    /// @param backups      whole in the copy since then
+    private record Progress(Instant completeAsOf, Instant newest, Instant comparedAt, Set<BackupId> backups) {
+        private Progress {
+            backups = Set.copyOf(backups);
+        }
+    }
 
     /// @param place opens the copy, and fails as a store does while it is away; asked until it has answered once
     public ContinuousCopy(Repository source, Supplier<BlobStore> place, Clock clock) {
@@ -59,10 +67,19 @@ public final class ContinuousCopy implements AutoCloseable {
         boolean compares = !start.isBefore(before.comparedAt().plus(COMPARISON));
         Instant since = compares ? Instant.EPOCH : before.newest().minus(MARGIN);
         CopyReport report = new RepositoryCopy(source, target(), _ -> {}).run(List.of(database), since);
-        if (report.isComplete()) {
-            progress.put(database, new Progress(start, report.newest(), compares ? start : before.comparedAt()));
-        }
+        Set<BackupId> backups = new HashSet<>(compares ? Set.of() : before.backups());
+        backups.addAll(report.backups());
+        progress.put(
+                database,
+                report.isComplete()
+                        ? new Progress(start, report.newest(), compares ? start : before.comparedAt(), backups)
+                        : new Progress(before.completeAsOf(), before.newest(), before.comparedAt(), backups));
         return report;
+    }
+
+    /// The backups that rounds saw whole in the copy since the last comparison. Some may have expired since.
+    public Set<BackupId> backups(DatabaseId database) {
+        return known(database).backups();
     }
 
     /// How long ago everything that the database had stored was in the copy; counted from the construction of this
@@ -72,7 +89,7 @@ public final class ContinuousCopy implements AutoCloseable {
     }
 
     private Progress known(DatabaseId database) {
-        return progress.getOrDefault(database, new Progress(begun, Instant.EPOCH, Instant.EPOCH));
+        return progress.getOrDefault(database, new Progress(begun, Instant.EPOCH, Instant.EPOCH, Set.of()));
     }
 
     private BlobStore target() {

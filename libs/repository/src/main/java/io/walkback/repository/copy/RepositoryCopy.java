@@ -32,7 +32,7 @@ import java.util.function.Consumer;
 /// Copies databases from an opened repository into another place. Can be stopped and run again at any time; a run
 /// that has nothing to do asks the target for each object's size and writes nothing.
 ///
-/// Memory: four objects under way, one closure, and 40 bytes for each pack that a lineage has.
+/// Memory: four objects under way, one closure, 40 bytes for each pack that a lineage has, and 100 for each backup.
 public final class RepositoryCopy {
     /// Objects under way at a time.
     private static final int LANES = 4;
@@ -42,7 +42,7 @@ public final class RepositoryCopy {
     private final ObjectCopier objects;
     private final Consumer<String> progress;
     private final List<Finding> findings = new ArrayList<>();
-    private long backups;
+    private final Set<BackupId> backups = new HashSet<>();
     private Instant since = Instant.EPOCH;
     private Instant newest = Instant.EPOCH;
 
@@ -112,7 +112,7 @@ public final class RepositoryCopy {
         for (BackupId backup : backups(lineage)) {
             try {
                 copyBackup(lanes, repository, backup, seen);
-                backups++;
+                backups.add(backup);
                 progress.accept("copied " + lineage.database() + "/" + backup);
             } catch (CorruptDataException damage) {
                 found(lineage, backup, damage);

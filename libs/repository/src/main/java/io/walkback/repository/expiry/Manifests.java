@@ -14,36 +14,45 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// What the manifests of a lineage hold. Each is read once; those that appear later are added, and nothing is ever
-/// taken away, so that a doubt keeps what it is about. Any manifest that cannot be read ends the sweep. For one
-/// thread.
+/// What the manifests of a lineage hold, wherever there are some of it. Each is read once; those that appear later
+/// are added, and nothing is ever taken away, so that a doubt keeps what it is about. Any manifest that cannot be
+/// read ends the sweep. For one thread.
 final class Manifests {
-    private final LineageRepository lineage;
+    private final List<LineageRepository> places;
     private final RetentionPlan plan;
     private final Set<BackupId> passedOver;
-    private final Set<BackupId> read = new HashSet<>();
+    private final Set<Read> read = new HashSet<>();
     private final PackSet packs = new PackSet();
     private final List<WalNeed> needs = new ArrayList<>();
 
+    private record Read(LineageRepository place, BackupId backup) {}
+
+    /// @param places     one lineage, in the repository and in a copy of it
     /// @param passedOver manifests that count as gone: of a preview only
-    Manifests(LineageRepository lineage, RetentionPlan plan, Set<BackupId> passedOver) {
-        this.lineage = lineage;
+    Manifests(List<LineageRepository> places, RetentionPlan plan, Set<BackupId> passedOver) {
+        this.places = List.copyOf(places);
         this.plan = plan;
         this.passedOver = Set.copyOf(passedOver);
     }
 
     /// Lists, and reads what is new.
     void refresh() {
-        for (BackupId backup : lineage.backups()) {
-            if (!passedOver.contains(backup) && read.add(backup)) {
-                for (PackEntry pack : new ManifestReader(lineage.lineage(), backup).packs()) {
-                    packs.add(pack.id());
-                }
-                // Not judged, not complete then, or needed by something that the log heard of after the decision.
-                if (plan.walNeeds().stream().noneMatch(need -> need.backup().equals(backup))) {
-                    need(backup);
+        for (LineageRepository place : places) {
+            for (BackupId backup : place.backups()) {
+                if (!passedOver.contains(backup) && read.add(new Read(place, backup))) {
+                    read(place, backup);
                 }
             }
+        }
+    }
+
+    private void read(LineageRepository place, BackupId backup) {
+        for (PackEntry pack : new ManifestReader(place.lineage(), backup).packs()) {
+            packs.add(pack.id());
+        }
+        // Not judged, not complete then, or needed by something that the log heard of after the decision.
+        if (plan.walNeeds().stream().noneMatch(need -> need.backup().equals(backup))) {
+            need(place, backup);
         }
     }
 
@@ -56,12 +65,12 @@ final class Manifests {
         return needs;
     }
 
-    private void need(BackupId backup) {
-        BackupSummary summary = lineage.findBackup(backup).orElseThrow();
+    private void need(LineageRepository place, BackupId backup) {
+        BackupSummary summary = place.findBackup(backup).orElseThrow();
         if (summary.facts().isLogical()) {
             return;
         }
         WalSpan wal = summary.facts().wal();
-        needs.add(new WalNeed(lineage.lineage().system(), wal.startTimeline(), wal.start(), null, backup));
+        needs.add(new WalNeed(place.lineage().system(), wal.startTimeline(), wal.start(), null, backup));
     }
 }

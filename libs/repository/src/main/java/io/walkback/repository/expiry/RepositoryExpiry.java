@@ -121,7 +121,7 @@ public final class RepositoryExpiry {
         Instant before = Margins.sweepBefore(backups, survey.storeNow());
         ExpiryReport report = ExpiryReport.NOTHING;
         for (LineageRepository lineage : survey.lineages()) {
-            Manifests manifests = new Manifests(lineage, plan, passedOver);
+            Manifests manifests = new Manifests(List.of(lineage), plan, passedOver);
             manifests.refresh();
             Sweep sweep = new Sweep(lineage, plan, manifests, before, deleter);
             report = report.plus(sweep.packs(), sweep.digests(), sweep.wal(), sweep);

@@ -3,6 +3,7 @@ package io.walkback.repository.copy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walkback.domain.BackupId;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
@@ -94,7 +95,12 @@ class ContinuousCopyTest {
         // Then
         assertThat(report.findings()).hasSize(1);
         assertThat(copy.lag(Samples.SHOP)).isEqualTo(Duration.ofMinutes(1));
+        assertThat(copy.backups(Samples.SHOP)).isEmpty();
         assertThat(copy.round(Samples.SHOP).findings()).as("looked at again").hasSize(1);
+        // And another one arrives all the same
+        Samples.backup(lineage(), "b2", Optional.empty(), Samples.files(), work);
+        assertThat(copy.round(Samples.SHOP).isComplete()).isFalse();
+        assertThat(copy.backups(Samples.SHOP)).containsExactly(new BackupId("b2"));
     }
 
     @Test // the copy alone, while the source goes on
@@ -104,6 +110,9 @@ class ContinuousCopyTest {
         pass(Duration.ofHours(3));
         Samples.backup(lineage(), "b2", Optional.of("b1"), Samples.files(), work);
         copy.round(Samples.SHOP);
+        assertThat(copy.backups(Samples.SHOP))
+                .as("the first one was seen by the round before")
+                .containsExactlyInAnyOrder(new BackupId("b1"), new BackupId("b2"));
         LineageRepository alone =
                 Samples.open(target, true).current(Samples.SHOP).orElseThrow();
         assertThat(Samples.read(alone, "b2")).containsExactlyEntriesOf(Samples.files());

@@ -58,7 +58,7 @@ class RepositoryCopyTest {
         CopyReport report = copy(target);
         // Then
         assertThat(report.isComplete()).isTrue();
-        assertThat(report.backups()).isEqualTo(2);
+        assertThat(report.backups()).hasSize(2);
         assertThat(report.copied()).isEqualTo(source.keys().size() - 1);
         assertThat(target.keys()).containsExactlyElementsOf(source.keys());
         for (BlobKey key : source.keys()) {
@@ -82,8 +82,8 @@ class RepositoryCopyTest {
         CopyReport next = copy(target);
         // Then
         assertThat(idle.copied()).isZero();
-        assertThat(idle.backups()).isEqualTo(2);
-        assertThat(next.backups()).isEqualTo(3);
+        assertThat(idle.backups()).hasSize(2);
+        assertThat(next.backups()).hasSize(3);
         assertThat(next.bytes()).isLessThan(20_000);
         assertThat(Samples.read(lineage(target), "b3")).containsExactlyEntriesOf(changed);
     }
@@ -123,7 +123,7 @@ class RepositoryCopyTest {
         // When
         CopyReport report = copy(target);
         // Then
-        assertThat(report.backups()).isEqualTo(1);
+        assertThat(report.backups()).hasSize(1);
         assertThat(report.findings()).singleElement().satisfies(finding -> {
             assertThat(finding.key().value()).contains("/b2/");
             assertThat(finding.what()).contains(lost.id().toString());
