@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /// What the command line says.
@@ -75,7 +74,7 @@ record Options(
                 case "--tasks" -> {
                     tasks = EnumSet.noneOf(Task.class);
                     for (String task : value.split(",")) {
-                        tasks.add(Task.valueOf(task.toUpperCase(Locale.ROOT).replace('-', '_')));
+                        tasks.add(task(task));
                     }
                 }
                 case "--repository" -> {
@@ -102,6 +101,13 @@ record Options(
                 results,
                 postgres,
                 sourceTree());
+    }
+
+    private static Task task(String option) {
+        return Arrays.stream(Task.values())
+                .filter(task -> task.option().equals(option))
+                .findFirst()
+                .orElseThrow(() -> usage(option));
     }
 
     private static IllegalArgumentException usage(String wrong) {

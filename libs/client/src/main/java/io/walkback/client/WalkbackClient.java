@@ -22,20 +22,24 @@ public final class WalkbackClient implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration CHECK_ANSWER = Duration.ofMinutes(2);
     private static final Duration LISTING_ANSWER = Duration.ofMinutes(10);
-    private static final Duration POLL = Duration.ofMillis(500);
+    /// What ends within seconds is asked for often, so that the asking adds a twentieth to it and not half a
+    /// second.
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(50);
+
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final int PAGE = 200;
 
     private final Exchange exchange;
-    private final Duration poll;
+    private final Duration longestPause;
 
     /// @param api   `http://host:port`, a path before `/api` allowed
     /// @param token sent as bearer; null: nothing is sent
     public WalkbackClient(URI api, @Nullable Secret token) {
-        this(api, token, POLL);
+        this(api, token, LONGEST_PAUSE);
     }
 
-    /// @param poll between two questions of [#await]
-    WalkbackClient(URI api, @Nullable Secret token, Duration poll) {
+    /// @param longestPause between two questions of [#await]
+    WalkbackClient(URI api, @Nullable Secret token, Duration longestPause) {
         if (!Set.of("http", "https").contains(String.valueOf(api.getScheme()))
                 || api.getHost() == null
                 || api.getRawUserInfo() != null
@@ -46,7 +50,7 @@ public final class WalkbackClient implements AutoCloseable {
                     "Write it as http://127.0.0.1:8080, without user, password and query.");
         }
         this.exchange = new Exchange(api, token);
-        this.poll = poll;
+        this.longestPause = longestPause;
     }
 
     // Databases
@@ -244,7 +248,7 @@ public final class WalkbackClient implements AutoCloseable {
     ///
     /// @param each hears every answer, the last one included
     public OperationView await(String id, Duration limit, Consumer<OperationView> each) throws InterruptedException {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long begun = System.nanoTime();
         String last = "never seen";
         RetryableException cause = null;
         do {
@@ -263,13 +267,20 @@ public final class WalkbackClient implements AutoCloseable {
                     throw refused;
                 }
             }
-            Thread.sleep(poll);
-        } while (System.nanoTime() - deadline < 0);
+            // The rhythm of asking; an interrupt ends it.
+            Thread.sleep(pause(Duration.ofNanos(System.nanoTime() - begun)));
+        } while (System.nanoTime() - begun < limit.toNanos());
         throw new RetryableException(
                 FailureCode.WAIT_EXPIRED,
                 "operation '" + id + "' was not over after " + limit.toSeconds() + " s, last seen: " + last,
                 "It goes on without us; see 'walkback operations show " + id + "'.",
                 cause);
+    }
+
+    private Duration pause(Duration waited) {
+        Duration pause = waited.dividedBy(20);
+        pause = pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause;
+        return pause.compareTo(longestPause) < 0 ? pause : longestPause;
     }
 
     private <T> Pages<T> pages(Query query, Class<T> item) {
