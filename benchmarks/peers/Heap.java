@@ -52,6 +52,7 @@ final class Heap {
                 Files.delete(one.work());
             }
         }
+        // The result of a command line, for whoever asked.
         System.out.println("| cluster GB | backup | heap limit MiB | peak heap MiB | alive afterwards MiB | collections"
                 + " | peak resident MiB | wall s |");
         System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");

@@ -69,6 +69,7 @@ final class Results {
             String line = String.format(
                     Locale.ROOT,
                     "%s,%s,%d,%d,%s,%s,%s%n",
+                    // When it was on the wall: nothing is computed from it.
                     Instant.now().truncatedTo(ChronoUnit.SECONDS),
                     options.size(),
                     options.level(),

@@ -13,6 +13,7 @@ final class Table {
 
     private Table() {}
 
+    /// On standard output: the result of a command line, for whoever asked.
     static void print(Options options, Results results) {
         System.out.printf(
                 Locale.ROOT,

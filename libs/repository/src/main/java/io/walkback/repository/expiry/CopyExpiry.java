@@ -7,7 +7,6 @@ import io.walkback.domain.retention.RetentionPlan;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobKey;
-import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.expiry.ExpiryReport.Fate;
 import io.walkback.repository.expiry.ExpiryReport.Outcome;
 import io.walkback.repository.layout.Lineage;
@@ -70,7 +69,7 @@ public final class CopyExpiry {
                 log.requireHeld();
                 BlobKey manifest = lineage.lineage().manifest(backup);
                 long size = copy.store().size(manifest).orElse(0);
-                boolean removed = delete(manifest);
+                boolean removed = new StoreDeleter(copy.store(), log).delete(manifest);
                 manifests = removed ? manifests.plus(size) : manifests;
                 fates.add(new Fate(
                         backup, removed ? Outcome.REMOVED : Outcome.RETAINED, "gone from the original since " + since));
@@ -93,32 +92,9 @@ public final class CopyExpiry {
                     .toList();
             Manifests held = new Manifests(places, plan, Set.of());
             held.refresh();
-            Sweep sweep = new Sweep(lineage, plan, held, before, new Deleting(log));
+            Sweep sweep = new Sweep(lineage, plan, held, before, new StoreDeleter(copy.store(), log));
             report = report.plus(sweep.packs(), sweep.digests(), sweep.wal(), sweep);
         }
         return report;
-    }
-
-    /// False when a lock of the store keeps it (F30).
-    private boolean delete(BlobKey key) {
-        return copy.store().delete(key) != DeleteOutcome.RETAINED;
-    }
-
-    private final class Deleting implements Sweep.Deleter {
-        private final ExpiryLog log;
-
-        Deleting(ExpiryLog log) {
-            this.log = log;
-        }
-
-        @Override
-        public void begin() throws InterruptedException {
-            log.requireHeld();
-        }
-
-        @Override
-        public boolean delete(BlobKey key) {
-            return CopyExpiry.this.delete(key);
-        }
     }
 }

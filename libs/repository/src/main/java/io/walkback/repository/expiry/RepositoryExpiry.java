@@ -10,7 +10,6 @@ import io.walkback.domain.retention.RetentionPlan;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobKey;
-import io.walkback.repository.blob.DeleteOutcome;
 import io.walkback.repository.expiry.ExpiryReport.Fate;
 import io.walkback.repository.expiry.ExpiryReport.Outcome;
 import io.walkback.repository.expiry.Survey.Committed;
@@ -89,7 +88,8 @@ public final class RepositoryExpiry {
                 }
             }
         }
-        return sweep(plan, backups, survey, Set.of(), new Deleting(log)).with(fates, manifests);
+        return sweep(plan, backups, survey, Set.of(), new StoreDeleter(repository.store(), log))
+                .with(fates, manifests);
     }
 
     /// @param found empty: an earlier run was cut off after it had deleted the manifest
@@ -101,7 +101,7 @@ public final class RepositoryExpiry {
         if (found.isPresent()) {
             BackupSummary judged = found.get().summary();
             found.get().lineage().findBackup(decision.backup()).ifPresent(now -> Survey.requireSame(judged, now));
-            if (!delete(judged.manifest())) {
+            if (!new StoreDeleter(repository.store(), log).delete(judged.manifest())) {
                 return Outcome.RETAINED;
             }
             KillPoint.at(KillPoint.EXPIRY_MANIFEST_DELETED);
@@ -129,11 +129,6 @@ public final class RepositoryExpiry {
         return report;
     }
 
-    /// False when a lock of the store keeps it (F30).
-    private boolean delete(BlobKey key) {
-        return repository.store().delete(key) != DeleteOutcome.RETAINED;
-    }
-
     private record Counting() implements Sweep.Deleter {
         @Override
         public void begin() {}
@@ -141,24 +136,6 @@ public final class RepositoryExpiry {
         @Override
         public boolean delete(BlobKey key) {
             return true;
-        }
-    }
-
-    private final class Deleting implements Sweep.Deleter {
-        private final ExpiryLog log;
-
-        Deleting(ExpiryLog log) {
-            this.log = log;
-        }
-
-        @Override
-        public void begin() throws InterruptedException {
-            log.requireHeld();
-        }
-
-        @Override
-        public boolean delete(BlobKey key) {
-            return RepositoryExpiry.this.delete(key);
         }
     }
 }
