@@ -23,6 +23,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -96,20 +97,21 @@ public final class TopicAdmin {
         if (missing.isEmpty()) {
             return;
         }
-        int brokers = answer(admin.describeCluster().nodes()).size();
-        if (!singleBroker && brokers < REPLICAS) {
-            throw misconfigured(
-                    "the cluster has " + brokers + " brokers, " + REPLICAS + " copies of each record need as many");
-        }
         List<NewTopic> made = missing.stream().map(this::topic).toList();
         admin.createTopics(made).values().forEach((name, created) -> {
             try {
                 created.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException failed) {
+                if (failed.getCause() instanceof InvalidReplicationFactorException) {
+                    throw misconfigured("the cluster has "
+                            + answer(admin.describeCluster().nodes()).size() + " brokers, topic '" + name + "' needs "
+                            + REPLICAS + " for " + REPLICAS + " copies of each record");
+                }
                 if (!(failed.getCause() instanceof TopicExistsException)) {
                     throw refused("topic '" + name + "' could not be made", failed);
                 }
-                // Another service was quicker; what it made is checked like everything else.
+                // Another service was quicker, or the broker that listed the topics had not heard of this one yet: the
+                // controller knows. What is there is checked like everything else.
             } catch (TimeoutException | InterruptedException away) {
                 throw refused("topic '" + name + "' could not be made", away);
             }
