@@ -22,10 +22,13 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 /// A blob on its way into the bucket: by one request when it fits one part, by an upload in parts otherwise.
 ///
 /// Memory: one part that is being filled, grown from 64 KiB as bytes come, and the parts on the wire, which all
-/// writers of a store share ([UploadSlots]). A full part waits for a slot, and so does whoever writes.
+/// writers of a store share ([UploadSlots]). A full part waits for a slot, and so does whoever writes. Bytes are
+/// used again for another part only when the request that sent them has ended.
 final class S3BlobWriter implements BlobWriter {
     private static final Logger LOG = LoggerFactory.getLogger(S3BlobWriter.class);
     private static final int FIRST_BUFFER = 64 << 10;
+    /// What grows beyond this is likely to fill a part.
+    private static final int WORTH_A_PART = 512 << 10;
 
     /// What has begun once the first part was full.
     private record Upload(Published published, String id, ExecutorService threads, List<Future<CompletedPart>> parts) {}
@@ -81,9 +84,15 @@ final class S3BlobWriter implements BlobWriter {
     }
 
     private void ensure(int needed) {
-        if (needed > buffer.length) {
-            int doubled = (int) Math.min(partSize(), Math.max(needed, 2L * buffer.length));
-            buffer = Arrays.copyOf(buffer, doubled);
+        if (needed <= buffer.length) {
+            return;
+        }
+        byte[] again = needed > WORTH_A_PART && partSize() == PartSizes.SMALLEST ? slots.again() : null;
+        if (again != null) {
+            System.arraycopy(buffer, 0, again, 0, filled);
+            buffer = again;
+        } else {
+            buffer = Arrays.copyOf(buffer, (int) Math.min(partSize(), Math.max(needed, 2L * buffer.length)));
         }
     }
 
@@ -109,7 +118,9 @@ final class S3BlobWriter implements BlobWriter {
         try {
             running.parts().add(running.threads().submit(() -> {
                 try {
-                    return puts.part(key, id, number, bytes, count);
+                    CompletedPart stored = puts.part(key, id, number, bytes, count);
+                    slots.leave(bytes);
+                    return stored;
                 } finally {
                     slots.giveBack();
                 }
@@ -118,7 +129,7 @@ final class S3BlobWriter implements BlobWriter {
             slots.giveBack();
             throw notStarted;
         }
-        buffer = new byte[number < PartSizes.MOST ? PartSizes.of(number + 1) : 0];
+        buffer = new byte[FIRST_BUFFER];
         filled = 0;
     }
 
