@@ -137,9 +137,14 @@ final class Cluster implements AutoCloseable {
                 .strip();
     }
 
+    /// Where a program of PostgreSQL lies.
+    String tool(String name) {
+        return options.postgres().resolve(name).toString();
+    }
+
     String program(String name, String... arguments) throws IOException, InterruptedException {
         String[] command = new String[arguments.length + 1];
-        command[0] = options.postgres().resolve(name).toString();
+        command[0] = tool(name);
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         return Processes.run(home, command);
     }

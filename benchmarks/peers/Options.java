@@ -28,7 +28,7 @@ record Options(
         Path postgres,
         Path root) {
     private static final String USAGE = """
-        benchmarks/peers/run [heap] [--work DIR] [--gigabytes 4] [--rounds 5] [--minutes 600] [--chain 10] [--level 3]
+        benchmarks/peers/run [heap | wal] [--work DIR] [--gigabytes 4] [--rounds 5] [--minutes 600] [--chain 10] [--level 3]
             [--tools %s,...] [--tasks %s,...]
             [--variants | --repository s3] [--results FILE] [--postgres BIN]\
         """;

@@ -33,6 +33,10 @@ public final class Peers {
             Heap.run(Options.parse(arguments.subList(1, arguments.size())));
             return;
         }
+        if (!arguments.isEmpty() && arguments.getFirst().equals("wal")) {
+            Wal.run(Options.parse(arguments.subList(1, arguments.size())));
+            return;
+        }
         Options options = Options.parse(arguments);
         Results results = Results.open(options);
         if (options.rounds() > 0) {

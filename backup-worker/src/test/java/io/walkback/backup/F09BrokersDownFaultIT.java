@@ -44,7 +44,7 @@ class F09BrokersDownFaultIT {
                 await().atMost(WorkerProcesses.PATIENCE)
                         .until(() ->
                                 store.lineage().wal().contains(io.walkback.domain.WalSegment.parse(archived, 1 << 20)));
-                assertThat(directory.resolve("worker/spool/shop.segment"))
+                assertThat(directory.resolve("worker/spool/shop.segment.1"))
                         .as("what WAL_ARCHIVE_DIR is for")
                         .exists();
                 assertThat(directory.resolve("worker/state/wal")).doesNotExist();

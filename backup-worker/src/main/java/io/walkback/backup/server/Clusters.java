@@ -32,6 +32,18 @@ public final class Clusters {
     /// Everything that is written through it is locked as the policy wants it; `NOT_SUPPORTED` where the repository
     /// cannot, so that nothing is written without a lock that somebody relies on.
     public LineageRepository open(DatabaseRegistration registration, ServerFacts server) {
+        return locking(unlocked(registration, server), registration.policy().immutability());
+    }
+
+    /// The same lineage, and what is written through it is locked for a day only: pieces of segments, which the
+    /// segment replaces as soon as it is whole.
+    public LineageRepository openForPieces(DatabaseRegistration registration, ServerFacts server) {
+        Immutability wanted = registration.policy().immutability();
+        return locking(
+                unlocked(registration, server), wanted.isWanted() ? new Immutability(wanted.lockMode(), 1) : wanted);
+    }
+
+    private LineageRepository unlocked(DatabaseRegistration registration, ServerFacts server) {
         if (server.blockSize() != ClusterGeometry.BLOCK_SIZE) {
             throw new OperatorActionException(
                     FailureCode.NOT_SUPPORTED,
@@ -41,10 +53,9 @@ public final class Clusters {
         }
         ClusterGeometry geometry = new ClusterGeometry(server.walSegmentSize(), server.blockSize());
         requireRegistered(registration, server.systemIdentifier());
-        LineageRepository lineage = registration.system() == null
+        return registration.system() == null
                 ? repository.forWriting(registration.id(), server.systemIdentifier(), geometry)
                 : repository.adopt(registration.id(), server.systemIdentifier(), geometry);
-        return locking(lineage, registration.policy().immutability());
     }
 
     /// The lineage, and everything that is written through it is locked as a policy wants it.

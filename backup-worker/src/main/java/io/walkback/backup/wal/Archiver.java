@@ -39,14 +39,18 @@ final class Archiver {
     private final SystemIdentifier system;
     private final int segmentSize;
     private final WalArchive archive;
+    private final WalArchive pieces;
     private final Announcements announcements;
     private final Clock clock;
 
-    Archiver(LineageRepository lineage, Announcements announcements, Clock clock) {
+    /// @param lineage segments and histories are stored through it
+    /// @param pieces  the same lineage, and pieces are stored through it: with a lock that ends sooner
+    Archiver(LineageRepository lineage, LineageRepository pieces, Announcements announcements, Clock clock) {
         this.database = lineage.lineage().database();
         this.system = lineage.lineage().system();
         this.segmentSize = lineage.lineage().geometry().walSegmentSize();
         this.archive = lineage.wal();
+        this.pieces = pieces.wal();
         this.announcements = announcements;
         this.clock = clock;
     }
@@ -64,10 +68,11 @@ final class Archiver {
     }
 
     /// Makes a segment durable and tells so. Other content under its name is told as an incident and thrown.
-    void seal(SegmentReceiver.Sealed sealed) {
-        WalSegment segment = sealed.segment();
+    void seal(SegmentReceiver.Whole whole) {
+        WalSegment segment = whole.segment();
         StoreOutcome outcome = conflictTold(
-                segment.fileName(), () -> archive.putSegment(segment, sealed.content(), times(sealed.summary())));
+                segment.fileName(),
+                () -> archive.putSegment(segment, whole.content().read(), times(whole.summary())));
         WalObject stored = archive.findSegment(segment)
                 .orElseThrow(() -> new IllegalStateException("segment " + segment + " is not there after it was put"));
         announcements.tell(new WalSegmentArchived(
@@ -80,8 +85,8 @@ final class Archiver {
                 stored.storedLength(),
                 stored.sha256(),
                 WalSource.STREAM,
-                sealed.summary().firstCommit(),
-                sealed.summary().lastCommit()));
+                whole.summary().firstCommit(),
+                whole.summary().lastCommit()));
         LOG.atDebug()
                 .addKeyValue("databaseId", database)
                 .addKeyValue("segment", segment)
@@ -93,12 +98,27 @@ final class Archiver {
     /// Makes a piece of an unfinished segment durable.
     void keep(WalPiece piece, byte[] content) {
         var _ = conflictTold(
-                piece.segment().fileName() + " from " + piece.from(), () -> archive.putPiece(piece, content));
-        LOG.atInfo()
+                piece.segment().fileName() + " from " + piece.from(), () -> pieces.putPiece(piece, content));
+        LOG.atDebug()
                 .addKeyValue("databaseId", database)
                 .addKeyValue("segment", piece.segment())
                 .addKeyValue("lsn", piece.to())
-                .log("piece of an unfinished wal segment archived for a server that shuts down");
+                .log("piece of an unfinished wal segment archived");
+    }
+
+    /// Deletes the pieces of a segment that is stored. Those that are locked, or that the store does not delete
+    /// now, stay until the segment expires.
+    void dropPieces(WalSegment segment) {
+        try {
+            pieces.dropPieces(segment);
+        } catch (PlatformException later) {
+            LOG.atWarn()
+                    .setCause(later)
+                    .addKeyValue("databaseId", database)
+                    .addKeyValue("segment", segment)
+                    .addKeyValue("failureCode", later.code())
+                    .log("pieces of a stored wal segment are left behind; they go when it expires");
+        }
     }
 
     /// Stores the history of a timeline, the first thing that is stored of it (pitfall 4).

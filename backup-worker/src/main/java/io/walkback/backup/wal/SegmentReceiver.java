@@ -3,6 +3,7 @@ package io.walkback.backup.wal;
 import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.WalSegment;
 import io.walkback.postgres.replication.WalSink;
 import io.walkback.postgres.wal.SegmentSummary;
@@ -10,24 +11,29 @@ import io.walkback.postgres.wal.WalEvents;
 import io.walkback.postgres.wal.WalRecordReader;
 import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.wal.WalPiece;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream of WAL into segments, checks every page and record on the way, and hands each whole segment over.
-/// For one thread; memory: a buffer's slice, one segment lies in the spool.
-final class SegmentReceiver implements WalSink, WalEvents {
+/// Bytes come on one thread; [#rest], [#kept] and [#close] may be called by others. Memory: a buffer's slice;
+/// segments lie in spool files.
+final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
     /// A segment that is complete and was found to be what it claims to be.
     ///
-    /// @param content exactly the segment's bytes
-    record Sealed(WalSegment segment, SegmentSummary summary, InputStream content) {}
+    /// @param content exactly the segment's bytes; who takes it gives it back
+    record Whole(WalSegment segment, SegmentSummary summary, SegmentSpool content) {}
+
+    /// The beginning of what is not durable yet of the unfinished segment.
+    record Rest(WalPiece piece, ByteBuffer content) {}
 
     /// What becomes of what was received.
     interface Keeper {
-        /// Makes a segment durable, or throws.
-        void seal(Sealed whole);
+        /// Takes a segment to make it durable. Throws what keeps earlier ones from being durable.
+        void take(Whole whole);
 
-        /// Makes a piece of the unfinished segment durable, or throws.
-        void keep(WalPiece piece, byte[] content);
+        /// The server waits until everything that it sent is durable.
+        void hurry();
 
         /// The server's WAL reaches to `end`.
         void heard(Lsn end);
@@ -37,23 +43,30 @@ final class SegmentReceiver implements WalSink, WalEvents {
     private static final int LONGEST_PIECE = 8 << 20;
 
     private final WalSource source;
-    private final SegmentSpool spool;
+    private final Spools spools;
     private final Keeper keeper;
     private final WalRecordReader reader;
-    private Lsn kept;
     private @Nullable SegmentSummary ended;
 
+    private final Object lock = new Object();
+    /// Guarded by the lock, as is what follows: null between two segments and after the end.
+    private @Nullable SegmentSpool spool;
+
+    private Lsn received;
+    private Lsn kept;
+
     /// @param start beginning of a segment
-    SegmentReceiver(WalSource source, Lsn start, SegmentSpool spool, Keeper keeper) {
+    SegmentReceiver(WalSource source, Lsn start, Spools spools, Keeper keeper) {
         if (start.bytes() % source.segmentSize() != 0) {
             throw new IllegalArgumentException(start + " is not the beginning of a segment");
         }
         this.source = source;
-        this.spool = spool;
+        this.spools = spools;
         this.keeper = keeper;
+        this.received = start;
         this.kept = start;
         this.reader = new WalRecordReader(source, start, this);
-        spool.clear();
+        this.spool = take();
     }
 
     @Override
@@ -65,16 +78,26 @@ final class SegmentReceiver implements WalSink, WalEvents {
             int inSegment = (int) Long.remainderUnsigned(next.bytes(), source.segmentSize());
             int take = Math.min(end - at, source.segmentSize() - inSegment);
             reader.accept(next, buffer, at, take);
-            spool.append(buffer, at, take);
-            at += take;
             next = next.plus(take);
+            append(buffer, at, take, next);
+            at += take;
             if (inSegment + take == source.segmentSize()) {
-                sealed(next);
+                whole(next);
             }
         }
     }
 
-    private void sealed(Lsn end) {
+    private void append(byte[] buffer, int offset, int length, Lsn end) {
+        synchronized (lock) {
+            if (spool == null) {
+                throw new IllegalStateException("wal up to " + end + " after the end of reception");
+            }
+            spool.append(buffer, offset, length);
+            received = end;
+        }
+    }
+
+    private void whole(Lsn end) {
         SegmentSummary summary = ended;
         ended = null;
         WalSegment segment = WalSegment.endingAt(source.timeline(), end, source.segmentSize());
@@ -84,9 +107,52 @@ final class SegmentReceiver implements WalSink, WalEvents {
                     "wal segment " + segment + " ended and its records were not read to the end",
                     "Nothing was stored; the segment is asked for again.");
         }
-        keeper.seal(new Sealed(segment, summary, spool.read()));
-        spool.clear();
-        kept = end;
+        SegmentSpool content;
+        synchronized (lock) {
+            content = spool;
+            spool = null;
+            kept = end;
+        }
+        if (content == null) {
+            throw new IllegalStateException("wal segment " + segment + " after the end of reception");
+        }
+        keeper.take(new Whole(segment, summary, content));
+        SegmentSpool next = take();
+        synchronized (lock) {
+            spool = next;
+        }
+    }
+
+    private SegmentSpool take() {
+        try {
+            return spools.take();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            throw new OperatorActionException(
+                    FailureCode.CANCELLED,
+                    "wal reception was interrupted while earlier segments were being stored",
+                    "Reception goes on from the archived frontier.");
+        }
+    }
+
+    /// What of the unfinished segment came after what was [#kept], or its first 8 MiB; empty when there is nothing.
+    Optional<Rest> rest() {
+        synchronized (lock) {
+            if (spool == null || !kept.isBefore(received)) {
+                return Optional.empty();
+            }
+            WalSegment segment = WalSegment.containing(source.timeline(), kept, source.segmentSize());
+            int length = (int) Math.min(received.minus(kept), LONGEST_PIECE);
+            ByteBuffer content = ByteBuffer.wrap(spool.read(kept.minus(segment.start()), length));
+            return Optional.of(new Rest(new WalPiece(segment, kept, kept.plus(length)), content));
+        }
+    }
+
+    /// The unfinished segment is durable up to here.
+    void kept(Lsn end) {
+        synchronized (lock) {
+            kept = Lsn.max(kept, end);
+        }
     }
 
     @Override
@@ -100,17 +166,20 @@ final class SegmentReceiver implements WalSink, WalEvents {
     }
 
     /// The server shuts down and waits until it is told that everything is flushed; it would wait for ever if the
-    /// unfinished segment were not kept. So what is there of it is stored as a piece, and no more than that is
-    /// said.
+    /// unfinished segment were not kept.
     @Override
     public void flushWanted() {
-        Lsn received = reader.position();
-        while (kept.isBefore(received)) {
-            WalSegment segment = WalSegment.containing(source.timeline(), kept, source.segmentSize());
-            int length = (int) Math.min(received.minus(kept), LONGEST_PIECE);
-            Lsn to = kept.plus(length);
-            keeper.keep(new WalPiece(segment, kept, to), spool.read(kept.minus(segment.start()), length));
-            kept = to;
+        keeper.hurry();
+    }
+
+    /// Gives the file of the unfinished segment back; what lies in it was never reported, or is kept in pieces.
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (spool != null) {
+                spools.giveBack(spool);
+                spool = null;
+            }
         }
     }
 }

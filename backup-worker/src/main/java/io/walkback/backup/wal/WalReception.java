@@ -23,7 +23,6 @@ import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.postgres.wal.WalSource;
-import io.walkback.repository.wal.WalPiece;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
@@ -47,7 +46,8 @@ final class WalReception {
     private final Clock clock;
     private final Attempt attempt;
     private final DatabaseRegistration registration;
-    private final SegmentSpool spool;
+    private final Spools spools;
+    private final Keeping.Pace pace;
     private final Supplier<Immutability> wanted;
     private final SlotTakeover takeover;
     private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
@@ -61,7 +61,8 @@ final class WalReception {
             Clock clock,
             Attempt attempt,
             DatabaseRegistration registration,
-            SegmentSpool spool,
+            Spools spools,
+            Keeping.Pace pace,
             Supplier<Immutability> wanted) {
         this.servers = servers;
         this.clusters = clusters;
@@ -69,7 +70,8 @@ final class WalReception {
         this.clock = clock;
         this.attempt = attempt;
         this.registration = registration;
-        this.spool = spool;
+        this.spools = spools;
+        this.pace = pace;
         this.wanted = wanted;
         this.takeover = new SlotTakeover(servers);
     }
@@ -83,7 +85,11 @@ final class WalReception {
     /// Receives until something ends it, and never returns well: the server went away, or reception cannot go on.
     RetryableException run() {
         ServerFacts server = servers.facts(registration);
-        Archiver archiver = new Archiver(clusters.open(registration, server), announcements, clock);
+        Archiver archiver = new Archiver(
+                clusters.open(registration, server),
+                clusters.openForPieces(registration, server),
+                announcements,
+                clock);
         Optional<SlotStatus> slot = takeover.take(attempt, registration);
         if (slot.isPresent() && slot.get().lost()) {
             // What it kept is gone, and it keeps nothing any more. A new one keeps what comes from now on.
@@ -168,7 +174,7 @@ final class WalReception {
                                 "Reception goes on when it is back.");
                     }
                     case WalStreamEnd.Stopped(Lsn end) ->
-                        throw new IllegalStateException("reception stopped at " + end + " though nobody asked for it");
+                        throw new IllegalStateException("reception stopped at " + end + " and everything was stored");
                 }
             }
         }
@@ -186,34 +192,39 @@ final class WalReception {
         reached.set(new Reached(from.timeline(), from.next()));
         // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
         stream.advance(from.next(), from.next());
-        SegmentReceiver.Keeper keeper = new SegmentReceiver.Keeper() {
+        Keeping.Progress progress = new Keeping.Progress() {
             @Override
-            public void seal(SegmentReceiver.Sealed whole) {
-                requireSameLocks();
-                archiver.seal(whole);
-                Lsn end = whole.segment().end();
+            public void durable(Lsn end) {
                 stream.advance(end, end);
-                received += whole.segment().size();
-                reached.set(new Reached(from.timeline(), end));
-            }
-
-            @Override
-            public void keep(WalPiece piece, byte[] content) {
-                archiver.keep(piece, content);
-                stream.advance(piece.to(), piece.to());
+                reached.set(new Reached(
+                        from.timeline(),
+                        WalSegment.containing(from.timeline(), end, archiver.segmentSize())
+                                .start()));
             }
 
             @Override
             public void heard(Lsn end) {
-                attempt.progress("receiving", received, null, end);
+                requireSameLocks();
+                attempt.progress("receiving", received + stream.received().minus(from.next()), null, end);
+            }
+
+            @Override
+            public void stop() {
+                stream.stop();
             }
         };
-        SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spool, keeper);
-        try {
-            return stream.run(receiver);
+        WalSegment first = WalSegment.containing(from.timeline(), from.next(), archiver.segmentSize());
+        try (Keeping keeping = new Keeping(archiver, spools, pace, first, progress);
+                SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping)) {
+            keeping.begin(receiver);
+            WalStreamEnd end = stream.run(receiver);
+            keeping.finish();
+            return end;
         } catch (CorruptDataException invalid) {
             archiver.tell(Severity.ERROR, "wal at " + stream.received() + " of timeline " + from.timeline(), invalid);
             throw invalid;
+        } finally {
+            received += stream.received().minus(from.next());
         }
     }
 

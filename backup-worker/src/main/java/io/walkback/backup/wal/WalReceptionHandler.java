@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ public final class WalReceptionHandler implements AttemptHandler {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     /// A server that is back must not wait longer than this for its receiver.
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
+    private static final Duration PIECE_EVERY = Duration.ofSeconds(5);
     private static final Duration SWITCH_LOOK = Duration.ofSeconds(2);
 
     private final Databases databases;
@@ -42,10 +44,11 @@ public final class WalReceptionHandler implements AttemptHandler {
     private final Path spools;
     private final int slots;
     private final Duration switchPatience;
+    private final Keeping.Pace pace;
 
-    /// @param spools a directory for one segment per database; can be lost
+    /// @param spools a directory for three segments per database; can be lost
     /// @param slots  databases whose WAL is received here at once; each takes one walsender of its server, a spool
-    ///               of one segment and some 2 MiB of memory
+    ///               of three segments and some MiB of memory
     public WalReceptionHandler(
             Databases databases,
             ServerAccess servers,
@@ -55,7 +58,17 @@ public final class WalReceptionHandler implements AttemptHandler {
             Clock clock,
             Path spools,
             int slots) {
-        this(databases, servers, clusters, announcements, live, clock, spools, slots, SegmentSwitch.PATIENCE);
+        this(
+                databases,
+                servers,
+                clusters,
+                announcements,
+                live,
+                clock,
+                spools,
+                slots,
+                SegmentSwitch.PATIENCE,
+                PIECE_EVERY);
     }
 
     WalReceptionHandler(
@@ -67,7 +80,8 @@ public final class WalReceptionHandler implements AttemptHandler {
             Clock clock,
             Path spools,
             int slots,
-            Duration switchPatience) {
+            Duration switchPatience,
+            Duration pieceEvery) {
         this.databases = databases;
         this.servers = servers;
         this.clusters = clusters;
@@ -77,6 +91,8 @@ public final class WalReceptionHandler implements AttemptHandler {
         this.spools = spools;
         this.slots = slots;
         this.switchPatience = switchPatience;
+        this.pace =
+                new Keeping.Pace(new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors())), pieceEvery);
     }
 
     @Override
@@ -104,8 +120,8 @@ public final class WalReceptionHandler implements AttemptHandler {
         DatabaseId database = attempt.operation().database();
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
-        try (SegmentSpool spool = new SegmentSpool(spools.resolve(database + ".segment"))) {
-            receive(attempt, database, spool, current);
+        try (Spools files = new Spools(spools.resolve(database + ".segment"))) {
+            receive(attempt, database, files, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {
                 LOG.atDebug()
@@ -123,14 +139,14 @@ public final class WalReceptionHandler implements AttemptHandler {
 
     /// Returns only when the attempt is over; throws what waiting does not mend.
     private void receive(
-            Attempt attempt, DatabaseId database, SegmentSpool spool, AtomicReference<@Nullable WalReception> current)
+            Attempt attempt, DatabaseId database, Spools files, AtomicReference<@Nullable WalReception> current)
             throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!isOver(attempt)) {
             // Read anew each time: the address or the password may have been corrected meanwhile.
             DatabaseRegistration registration = databases.require(database);
             WalReception reception = new WalReception(
-                    servers, clusters, announcements, clock, attempt, registration, spool, () -> databases
+                    servers, clusters, announcements, clock, attempt, registration, files, pace, () -> databases
                             .find(database)
                             .orElse(registration)
                             .policy()

@@ -1,9 +1,10 @@
 /// Receiving WAL through a physical replication slot into the repository, one receiver per database.
 ///
 /// ```
-///  walsender ──> pages and records checked ──> one segment in a spool file ──> repository, read back ──> "flushed"
-///      ^                                                                                                    │
-///      └────────────────── PostgreSQL drops WAL only up to here (P6) ──────────────────────────────────────┘
+///  walsender ──> pages and records checked ──> three spool files ──┬─ whole segment ──────────> repository,
+///      ^                                                           └─ every 5 s what there is ─> read back
+///      │                                                                                            │
+///      └── "flushed": the end of the contiguous prefix; PostgreSQL drops WAL up to here (P6) <──────┘
 /// ```
 ///
 /// 1. A walsender that still holds the slot is ended, as long as our own claim is freshly renewed: that is the
@@ -13,12 +14,12 @@
 ///    is a hole, declared at once.
 /// 3. The history file of a timeline is stored before the first byte of that timeline (pitfall 4).
 /// 4. A segment is sealed by create-if-absent; other content under its name is an incident and ends the attempt
-///    (pitfall 2). Only when the repository has the segment is its end reported as flushed, so that what was
-///    reported is one contiguous prefix (pitfalls 1, 11, 19). What lies in the spool was never reported; after a
-///    restart the server sends it again, and the spool is wiped (pitfall 12).
-///    One exception: a server that shuts down waits until all that it sent is flushed. It is given that by storing
-///    what there is of the unfinished segment as a piece of its own name. Flushes of pieces every few seconds have
-///    their place there too.
+///    (pitfall 2). Several are sealed at once, and where all spool files are taken the socket waits. What the
+///    repository has without a hole is reported as flushed, and nothing else (pitfalls 1, 11, 19). What lies in the
+///    spool was never reported; after a restart the server sends it again, and the spool is wiped (pitfall 12).
+///    While the server writes, what there is of the unfinished segment is stored every five seconds as a piece of
+///    its own name, and at once where the server waits for it: one that shuts down waits until all that it sent is
+///    flushed. Pieces are deleted when their segment is sealed ([io.walkback.backup.wal.Keeping]).
 /// 5. The end of a timeline is followed on the wire. The last, unfinished segment of the old timeline is not
 ///    sealed: its bytes up to the switch are the beginning of the first segment of the new one.
 ///

@@ -1,0 +1,42 @@
+package io.walkback.backup.wal;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+
+/// The files that segments of one database lie in until the repository has them: one is filled while others are
+/// stored. Where all are taken, whoever receives waits, and so does the server. Thread-safe.
+final class Spools implements AutoCloseable {
+    /// One is filled, two are stored: more than a store of one segment at a time needs, and enough for two cores.
+    static final int FILES = 3;
+
+    private final List<SegmentSpool> all = new ArrayList<>();
+    private final BlockingQueue<SegmentSpool> free = new ArrayBlockingQueue<>(FILES);
+
+    /// @param file the name of each, followed by its number
+    Spools(Path file) {
+        for (int i = 1; i <= FILES; i++) {
+            SegmentSpool spool = new SegmentSpool(file.resolveSibling(file.getFileName() + "." + i));
+            all.add(spool);
+            free.add(spool);
+        }
+    }
+
+    /// An empty one.
+    SegmentSpool take() throws InterruptedException {
+        SegmentSpool spool = free.take();
+        spool.clear();
+        return spool;
+    }
+
+    void giveBack(SegmentSpool spool) {
+        free.add(spool);
+    }
+
+    @Override
+    public void close() {
+        all.forEach(SegmentSpool::close);
+    }
+}
