@@ -47,6 +47,7 @@ final class S3Connection {
                 .region(region(settings, calls))
                 .forcePathStyle(settings.pathStyle())
                 .credentialsProvider(credentials)
+                .putAuthScheme(new UnsignedParts())
                 .serviceConfiguration(s3 -> s3.chunkedEncodingEnabled(false))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
