@@ -1,10 +1,10 @@
 package io.walkback.backup.completion;
 
 import io.walkback.domain.Lsn;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.operation.Facts;
-import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.walkback.backup.wal;
 
 import io.walkback.domain.Lsn;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
-import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.repository.wal.SegmentRange;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.walkback.backup.wal;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.postgres.replication.ReplicationConnection;
-import io.walkback.postgres.wal.TimelineHistory;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -3,9 +3,9 @@ package io.walkback.backup.wal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.Lsn;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
-import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.repository.wal.SegmentRange;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

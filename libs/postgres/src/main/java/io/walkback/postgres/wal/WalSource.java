@@ -2,6 +2,7 @@ package io.walkback.postgres.wal;
 
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 

@@ -7,6 +7,7 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

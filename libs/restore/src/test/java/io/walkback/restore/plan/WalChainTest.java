@@ -3,9 +3,9 @@ package io.walkback.restore.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.Lsn;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
-import io.walkback.postgres.wal.TimelineHistory;
 import io.walkback.repository.wal.SegmentRange;
 import io.walkback.repository.wal.WalPiece;
 import java.nio.charset.StandardCharsets;

@@ -1,11 +1,8 @@
-package io.walkback.postgres.wal;
+package io.walkback.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.walkback.domain.CorruptDataException;
-import io.walkback.domain.Lsn;
-import io.walkback.domain.TimelineId;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

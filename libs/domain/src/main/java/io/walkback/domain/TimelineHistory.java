@@ -1,10 +1,5 @@
-package io.walkback.postgres.wal;
+package io.walkback.domain;
 
-import io.walkback.domain.CorruptDataException;
-import io.walkback.domain.FailureCode;
-import io.walkback.domain.Lsn;
-import io.walkback.domain.Text;
-import io.walkback.domain.TimelineId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

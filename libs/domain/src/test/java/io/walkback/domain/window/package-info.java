@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.domain.window;
+
+import org.jspecify.annotations.NullMarked;
