@@ -63,14 +63,14 @@ final class Wal {
                 now_behind numeric;
             BEGIN
                 behind := 0;
-                FOR message IN 1 .. %d LOOP
+                FOR number IN 1 .. %d LOOP
                     PERFORM pg_logical_emit_message(true, 'rate', body) FROM message;
                     COMMIT;
                     SELECT pg_current_wal_flush_lsn() - flush_lsn INTO now_behind FROM pg_stat_replication
                         WHERE flush_lsn IS NOT NULL ORDER BY backend_start DESC LIMIT 1;
                     behind := greatest(behind, now_behind);
                     PERFORM pg_sleep(greatest(0,
-                        message * 0.01 - extract(epoch FROM clock_timestamp() - began)::float));
+                        number * 0.01 - extract(epoch FROM clock_timestamp() - began)::float));
                 END LOOP;
                 written := pg_current_wal_lsn() - start;
             END $$""".formatted(100 * STEADY_SECONDS));
