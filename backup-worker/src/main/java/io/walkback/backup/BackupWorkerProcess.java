@@ -153,6 +153,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
                         outbox,
                         parts.live(),
                         clock,
+                        meters,
                         load.walDirectory(state),
                         load.walSlots()),
                 new VerificationHandler(repository, outbox, clock, load.verificationSlots()));

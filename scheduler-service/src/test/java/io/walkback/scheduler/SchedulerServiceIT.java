@@ -280,12 +280,15 @@ class SchedulerServiceIT {
                 400L,
                 100L,
                 Lsn.parse("0/5000100"),
+                1_500L,
                 Instant.now()));
         await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             JsonNode running = get("/api/operations/told-1").body();
             assertThat(running.path("state").stringValue()).isEqualTo("CLAIMED");
             assertThat(running.path("progress").path("bytesKept").longValue()).isEqualTo(400);
             assertThat(running.path("progress").path("secondsLeft").longValue()).isEqualTo(5);
+            assertThat(running.path("progress").path("exposedMillis").longValue())
+                    .isEqualTo(1_500);
         });
         platform.complete("told", "told-1", epoch);
         // Then

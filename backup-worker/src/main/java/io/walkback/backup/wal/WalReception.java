@@ -23,8 +23,13 @@ import io.walkback.postgres.replication.SystemIdentity;
 import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.WalSource;
+import io.walkback.repository.wal.WalArchive;
+import io.walkback.repository.wal.WalObject;
+import io.walkback.repository.wal.WalPiece;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -50,6 +55,8 @@ final class WalReception {
     private final Keeping.Pace pace;
     private final Supplier<Immutability> wanted;
     private final SlotTakeover takeover;
+    private final Exposure exposure;
+    private final ReceptionMeters meters;
     private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
     private long received;
 
@@ -63,6 +70,8 @@ final class WalReception {
             DatabaseRegistration registration,
             Spools spools,
             Keeping.Pace pace,
+            Exposure exposure,
+            ReceptionMeters meters,
             Supplier<Immutability> wanted) {
         this.servers = servers;
         this.clusters = clusters;
@@ -72,6 +81,8 @@ final class WalReception {
         this.registration = registration;
         this.spools = spools;
         this.pace = pace;
+        this.exposure = exposure;
+        this.meters = meters;
         this.wanted = wanted;
         this.takeover = new SlotTakeover(servers);
     }
@@ -129,8 +140,27 @@ final class WalReception {
                     .addKeyValue("slotLsn", kept.restart())
                     .addKeyValue("major", major)
                     .log("wal reception begins");
+            expose(archiver.archive(), WalSegment.containing(frontier.timeline(), frontier.next(), size), identity);
             return new Start(history, frontier, kept.restart());
         }
+    }
+
+    /// What the server has beyond the pieces of the unfinished segment may be as old as what was stored last.
+    private void expose(WalArchive archive, WalSegment unfinished, SystemIdentity identity) {
+        DurablePrefix durable = new DurablePrefix(unfinished.start());
+        List<WalPiece> pieces = archive.pieces(unfinished);
+        pieces.forEach(piece -> durable.add(piece.from(), piece.to()));
+        Optional<WalObject> newest = pieces.isEmpty()
+                ? Optional.of(unfinished)
+                        .filter(segment -> segment.number() > 0)
+                        .flatMap(segment -> archive.findSegment(
+                                WalSegment.endingAt(segment.timeline(), segment.start(), segment.size())))
+                : archive.findPiece(pieces.getLast());
+        long now = System.nanoTime();
+        newest.ifPresent(stored -> exposure.lastStored(now
+                - Math.max(
+                        0, Duration.between(stored.storedAt(), clock.instant()).toNanos())));
+        exposure.connected(durable.end(), identity.flushed(), now);
     }
 
     /// The server has no WAL from the frontier on. The hole is declared, and reception goes on with the oldest WAL
@@ -196,6 +226,8 @@ final class WalReception {
             @Override
             public void durable(Lsn end) {
                 stream.advance(end, end);
+                exposure.durable(end);
+                meters.archived();
                 reached.set(new Reached(
                         from.timeline(),
                         WalSegment.containing(from.timeline(), end, archiver.segmentSize())
@@ -205,6 +237,7 @@ final class WalReception {
             @Override
             public void heard(Lsn end) {
                 requireSameLocks();
+                exposure.heard(end, System.nanoTime());
                 attempt.progress("receiving", received + stream.received().minus(from.next()), null, end);
             }
 

@@ -1,5 +1,6 @@
 package io.walkback.backup.wal;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.backup.event.Announcements;
 import io.walkback.backup.inventory.Databases;
 import io.walkback.backup.server.Clusters;
@@ -41,6 +42,7 @@ public final class WalReceptionHandler implements AttemptHandler {
     private final Announcements announcements;
     private final LiveOperations live;
     private final Clock clock;
+    private final MeterRegistry registry;
     private final Path spools;
     private final int slots;
     private final Duration switchPatience;
@@ -56,6 +58,7 @@ public final class WalReceptionHandler implements AttemptHandler {
             Announcements announcements,
             LiveOperations live,
             Clock clock,
+            MeterRegistry registry,
             Path spools,
             int slots) {
         this(
@@ -65,6 +68,7 @@ public final class WalReceptionHandler implements AttemptHandler {
                 announcements,
                 live,
                 clock,
+                registry,
                 spools,
                 slots,
                 SegmentSwitch.PATIENCE,
@@ -78,6 +82,7 @@ public final class WalReceptionHandler implements AttemptHandler {
             Announcements announcements,
             LiveOperations live,
             Clock clock,
+            MeterRegistry registry,
             Path spools,
             int slots,
             Duration switchPatience,
@@ -88,6 +93,7 @@ public final class WalReceptionHandler implements AttemptHandler {
         this.announcements = announcements;
         this.live = live;
         this.clock = clock;
+        this.registry = registry;
         this.spools = spools;
         this.slots = slots;
         this.switchPatience = switchPatience;
@@ -118,10 +124,13 @@ public final class WalReceptionHandler implements AttemptHandler {
     @Override
     public Result run(Attempt attempt) throws InterruptedException {
         DatabaseId database = attempt.operation().database();
+        Exposure exposure = new Exposure(System.nanoTime());
+        attempt.exposed(() -> exposure.at(System.nanoTime()));
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
-        try (Spools files = new Spools(spools.resolve(database + ".segment"))) {
-            receive(attempt, database, files, current);
+        try (Spools files = new Spools(spools.resolve(database + ".segment"));
+                ReceptionMeters meters = new ReceptionMeters(registry, database, exposure, clock)) {
+            receive(attempt, database, files, exposure, meters, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {
                 LOG.atDebug()
@@ -139,24 +148,37 @@ public final class WalReceptionHandler implements AttemptHandler {
 
     /// Returns only when the attempt is over; throws what waiting does not mend.
     private void receive(
-            Attempt attempt, DatabaseId database, Spools files, AtomicReference<@Nullable WalReception> current)
+            Attempt attempt,
+            DatabaseId database,
+            Spools files,
+            Exposure exposure,
+            ReceptionMeters meters,
+            AtomicReference<@Nullable WalReception> current)
             throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (!isOver(attempt)) {
             // Read anew each time: the address or the password may have been corrected meanwhile.
             DatabaseRegistration registration = databases.require(database);
             WalReception reception = new WalReception(
-                    servers, clusters, announcements, clock, attempt, registration, files, pace, () -> databases
-                            .find(database)
-                            .orElse(registration)
-                            .policy()
-                            .immutability());
+                    servers,
+                    clusters,
+                    announcements,
+                    clock,
+                    attempt,
+                    registration,
+                    files,
+                    pace,
+                    exposure,
+                    meters,
+                    () -> databases.find(database).orElse(registration).policy().immutability());
             current.set(reception);
             RetryableException fault;
             try {
                 fault = reception.run();
             } catch (RetryableException away) {
                 fault = away;
+            } finally {
+                exposure.alone(System.nanoTime());
             }
             if (isOver(attempt)) {
                 return;

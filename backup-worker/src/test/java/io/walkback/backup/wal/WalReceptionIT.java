@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.walkback.backup.Cluster;
 import io.walkback.backup.RestoredCopy;
 import io.walkback.backup.Store;
@@ -56,6 +57,7 @@ class WalReceptionIT {
 
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<Reception> receptions = new ArrayList<>();
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final LiveOperations live = TestAttempts.live();
     private Store store;
 
@@ -85,6 +87,7 @@ class WalReceptionIT {
                     events::add,
                     live,
                     Clock.systemUTC(),
+                    meters,
                     directory.resolve("wal" + receptions.size()),
                     4,
                     Duration.ofSeconds(1),
@@ -199,6 +202,33 @@ class WalReceptionIT {
                             () -> assertThat(archive().pieces(unfinished)).isEmpty());
             assertThat(archive().contains(unfinished)).isTrue();
         }
+    }
+
+    @Test // pitfall 14
+    void rpoNowIsNothingForAnIdleServerAndGrowsWhileNobodyListens() throws Exception {
+        try (Cluster cluster = start(15)) {
+            // Given
+            Reception reception = receive(cluster.registration()).begun(cluster);
+            awaitArchived(1, fill(cluster));
+            await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") == 0);
+            assertThat(gauge("walkback.wal.lag")).isZero();
+            assertThat(gauge("walkback.wal.last.archived.timestamp"))
+                    .isBetween(System.currentTimeMillis() / 1e3 - 60, System.currentTimeMillis() / 1e3);
+            // When
+            cluster.server.kill();
+            // Then
+            await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") > 1);
+            cluster.server.start();
+            awaitArchived(1, fill(cluster));
+            await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") == 0);
+            reception.stop();
+            receptions.remove(reception);
+            assertThat(meters.getMeters()).as("of a reception that is over").isEmpty();
+        }
+    }
+
+    private double gauge(String name) {
+        return meters.get(name).tag("db", Cluster.SHOP.value()).gauge().value();
     }
 
     @Test // P2, pitfalls 12, 17

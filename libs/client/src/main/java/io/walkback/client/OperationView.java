@@ -40,6 +40,8 @@ public record OperationView(
     /// @param bytesTotal null when not known
     /// @param bytesKept  of `bytesDone`, what a delta restore found; null for other work, or from an older service
     /// @param secondsLeft at `bytesPerSecond`; null when not known
+    /// @param exposedMillis age of the oldest WAL that would be lost with the server; null for other work, or from
+    ///                      an older service
     /// @param at         when the worker said so
     public record Progress(
             String phase,
@@ -49,6 +51,7 @@ public record OperationView(
             @Nullable Long bytesPerSecond,
             @Nullable Long secondsLeft,
             @Nullable String lsn,
+            @Nullable Long exposedMillis,
             Instant at) {}
 
     public record Problem(String code, String message, String hint) {}

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt of this process at one operation, as its handler sees it. Thread-safe.
@@ -26,6 +27,7 @@ public final class Attempt {
     private volatile boolean done;
     private volatile long progressNanos;
     private volatile Progress progress;
+    private volatile @Nullable Supplier<Duration> exposure;
 
     private record Progress(
             String phase,
@@ -100,6 +102,13 @@ public final class Attempt {
         progressNanos = now;
     }
 
+    /// Each heartbeat tells from now on how old the oldest WAL is that would be lost with the server.
+    ///
+    /// @param age asked on the thread of heartbeats; must not wait
+    public void exposed(Supplier<Duration> age) {
+        exposure = age;
+    }
+
     /// How long nothing was told of its progress.
     Duration silence() {
         return Duration.ofNanos(nanoTime.getAsLong() - progressNanos);
@@ -126,6 +135,7 @@ public final class Attempt {
 
     Heartbeat heartbeat(Clock clock) {
         Progress now = progress;
+        Supplier<Duration> exposed = exposure;
         return new Heartbeat(
                 operation.database(),
                 operation.id(),
@@ -137,6 +147,7 @@ public final class Attempt {
                 now.kept(),
                 now.bytesPerSecond(nanoTime.getAsLong()),
                 now.lsn(),
+                exposed == null ? null : exposed.get().toMillis(),
                 clock.instant());
     }
 

@@ -49,6 +49,7 @@ record OperationJson(
             @Nullable Long bytesPerSecond,
             @Nullable Long secondsLeft,
             @Nullable String lsn,
+            @Nullable Long exposedMillis,
             Instant at) {}
 
     record ProblemJson(String code, String message, String hint) {
@@ -154,6 +155,7 @@ record OperationJson(
                 heartbeat.bytesPerSecond(),
                 secondsLeft(heartbeat),
                 text(heartbeat.lsn()),
+                heartbeat.exposedMillis(),
                 heartbeat.at());
     }
 

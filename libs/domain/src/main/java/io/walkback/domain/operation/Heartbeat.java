@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// @param bytesKept of `bytesDone`, what was there before; null unless a delta restore compares
 /// @param bytesPerSecond since the phase began; null in its first second
 /// @param lsn null when the work has no position
+/// @param exposedMillis how old the oldest WAL is that would be lost if the database's server were gone now, at
+///     `at`; null unless WAL is received
 public record Heartbeat(
         DatabaseId database,
         OperationId operation,
@@ -23,4 +25,5 @@ public record Heartbeat(
         @Nullable Long bytesKept,
         @Nullable Long bytesPerSecond,
         @Nullable Lsn lsn,
+        @Nullable Long exposedMillis,
         Instant at) {}
