@@ -40,6 +40,8 @@ public final class FactListener implements ConsumerSeekAware {
                 "restore-failed",
                 "restore-completed",
                 "repository-finding",
+                "wal-gap-detected",
+                "wal-gap-closed",
                 "copies-checked",
                 "verification-completed",
                 "verification-failed"

@@ -15,6 +15,8 @@ public enum AlertKind {
     VERIFICATION_FAILED("verification-failed", "Verification failed", "backup-worker"),
     /// A backup has not reached its second place in time.
     COPY_OVERDUE("copy-overdue", "Copy overdue", "backup-worker"),
+    /// WAL is missing: there are moments that the database cannot be walked back to.
+    WAL_GAP("wal-gap", "WAL is missing", "backup-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

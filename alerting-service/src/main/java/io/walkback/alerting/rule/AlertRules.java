@@ -64,6 +64,9 @@ public final class AlertRules {
             case VerificationCompleted completed -> verificationCompleted(completed);
             case VerificationFailed failed -> verificationFailed(failed);
             case CopiesChecked checked -> List.of(copies(checked));
+            case WalGapDetected gap -> List.of(walGap(gap));
+            case WalGapClosed gap ->
+                List.of(cleared(AlertSubject.of(AlertKind.WAL_GAP, gap.database(), gap.gapId()), gap));
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -76,9 +79,7 @@ public final class AlertRules {
                     DrillCompleted _,
                     DrillFailed _,
                     ExpiryRequested _,
-                    WalSegmentArchived _,
-                    WalGapDetected _,
-                    WalGapClosed _ -> List.of();
+                    WalSegmentArchived _ -> List.of();
         };
     }
 
@@ -179,6 +180,31 @@ public final class AlertRules {
                 checked.eventId(),
                 checked.occurredAt(),
                 Severity.ERROR,
+                printable(what, MAX_SUMMARY),
+                details);
+    }
+
+    /// One alarm for each hole. Critical: what was committed within it is lost if the server is lost before the
+    /// next backup.
+    private static Signal walGap(WalGapDetected gap) {
+        String what = "WAL of " + gap.database() + " is missing from " + gap.fromLsn() + " to " + gap.toLsn()
+                + " on timeline " + gap.timeline();
+        Map<String, String> details = new LinkedHashMap<>();
+        put(details, "error", what + ": " + gap.cause());
+        put(
+                details,
+                "hint",
+                "Take a backup now unless one is on its way: no backup from before the hole leads beyond it.");
+        put(details, "gapId", gap.gapId());
+        put(details, "affectedFrom", gap.windowFrom());
+        put(details, "affectedTo", gap.windowTo());
+        put(details, "action", gap.action());
+        return new Signal.Raised(
+                AlertSubject.of(AlertKind.WAL_GAP, gap.database(), gap.gapId()),
+                gap.stateVersion(),
+                gap.eventId(),
+                gap.occurredAt(),
+                Severity.CRITICAL,
                 printable(what, MAX_SUMMARY),
                 details);
     }

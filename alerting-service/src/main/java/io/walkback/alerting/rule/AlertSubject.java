@@ -31,6 +31,11 @@ public record AlertSubject(
         return new AlertSubject(kind, database, null);
     }
 
+    /// One of several causes of a kind that a database can have at once, by its name.
+    static AlertSubject of(AlertKind kind, DatabaseId database, String cause) {
+        return new AlertSubject(kind, database, cause);
+    }
+
     /// One of several causes of a kind that a database can have at once.
     static AlertSubject of(AlertKind kind, DatabaseId database, FailureCode cause) {
         return new AlertSubject(
