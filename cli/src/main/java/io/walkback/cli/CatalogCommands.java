@@ -5,7 +5,9 @@ import io.walkback.client.CatalogRebuildView.Backup;
 import io.walkback.client.WalkbackClient;
 import java.net.URI;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,19 +43,29 @@ final class CatalogCommands {
             throws InterruptedException {
         URI place = repository == null ? null : RepositoryCommands.url(repository);
         Map<String, Long> outcomes = new TreeMap<>();
+        Set<String> names = new TreeSet<>();
+        long segments = 0;
         try (WalkbackClient client = session.client()) {
             session.output()
                     .list(
-                            client.rebuildCatalog(place, database, dryRun, page -> count(page, outcomes)),
+                            client.rebuildCatalog(place, database, dryRun, page -> {
+                                page.databases().forEach(each -> names.add(each.name()));
+                                count(page, outcomes);
+                            }),
                             new Output.Columns<Backup>()
                                     .with("DATABASE", Backup::database)
                                     .with("BACKUP", Backup::backupId)
                                     .with("OUTCOME", backup -> Texts.lower(backup.outcome()))
                                     .with("REASON", Backup::reason));
+            for (String name : names) {
+                segments += client.rebuildWal(name, dryRun);
+            }
         }
         session.terminal()
                 .say(number(outcomes, "RESTORED") + (dryRun ? " would be restored, " : " restored, ")
-                        + number(outcomes, "KNOWN") + " known, " + number(outcomes, UNREADABLE) + " unreadable");
+                        + number(outcomes, "KNOWN") + " known, " + number(outcomes, UNREADABLE) + " unreadable; "
+                        + segments
+                        + (dryRun ? " wal segments would be indexed" : " wal segments indexed"));
         return number(outcomes, UNREADABLE) == 0 ? ExitCode.OK : ExitCode.PARTIAL;
     }
 

@@ -34,6 +34,7 @@ final class Cli {
                 .addSubcommand(new OperationCommands(session))
                 .addSubcommand(new InfoCommand(session))
                 .addSubcommand(new StatusCommand(session))
+                .addSubcommand(new WindowCommand(session))
                 .addSubcommand(new RepositoryCommands(session))
                 .addSubcommand(new CatalogCommands(session))
                 .addSubcommand(new KeyCommands(session))

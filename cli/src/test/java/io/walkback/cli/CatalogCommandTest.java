@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class CatalogCommandTest {
     private static final String REBUILD = "/api/catalog/rebuild";
+    private static final String WAL = "/api/recoverability/shop/rebuild";
 
     private static String page(String databases, String items, String next) {
         return """
@@ -36,6 +37,9 @@ class CatalogCommandTest {
                     REBUILD,
                     200,
                     page("", row("null", "UNREADABLE", "object 'shop/lineages/00000001' is damaged"), "null"));
+            api.answer(
+                    "POST", WAL, 200, "{\"dryRun\": false, \"segments\": 200, \"next\": \"0000000100000000000000C8\"}");
+            api.answer("POST", WAL, 200, "{\"dryRun\": false, \"segments\": 3, \"next\": null}");
             // When
             Run run = Run.of(api, "catalog", "rebuild", "--repository", "/srv/backups", "--database", "shop");
             // Then
@@ -43,13 +47,17 @@ class CatalogCommandTest {
             assertThat(run.out())
                     .contains("b1", "restored", "COMPLETED", "b2", "known", "unreadable", "shop/lineages/00000001");
             assertThat(run.err())
-                    .contains("1 restored, 1 known, 1 unreadable", "database 'shop', cluster 8, is not registered");
+                    .contains(
+                            "1 restored, 1 known, 1 unreadable; 203 wal segments indexed",
+                            "database 'shop', cluster 8, is not registered");
             assertThat(api.asked())
                     .extracting(StubApi.Asked::body)
                     .satisfiesExactly(
                             first -> assertThat(first)
                                     .contains("file:///srv/backups", "\"dryRun\":false", "\"after\":null"),
-                            second -> assertThat(second).contains("\"after\":\"shop/0/b2\""));
+                            second -> assertThat(second).contains("\"after\":\"shop/0/b2\""),
+                            wal -> assertThat(wal).contains("\"after\":null", "\"dryRun\":false"),
+                            wal -> assertThat(wal).contains("\"after\":\"0000000100000000000000C8\""));
         }
     }
 

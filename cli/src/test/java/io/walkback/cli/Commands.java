@@ -30,6 +30,7 @@ final class Commands {
             "operations release",
             "info",
             "status",
+            "window",
             "catalog rebuild",
             "repo analyze",
             "repo copy",

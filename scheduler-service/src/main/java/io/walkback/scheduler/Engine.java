@@ -7,6 +7,7 @@ import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.kafka.WorkerRuntime;
+import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.expiry.ExpiryHandler;
 import io.walkback.scheduler.expiry.ExpirySchedule;
 import io.walkback.scheduler.expiry.RepositoryAccess;
@@ -14,14 +15,18 @@ import io.walkback.scheduler.expiry.Retentions;
 import io.walkback.scheduler.expiry.SecondPlace;
 import io.walkback.scheduler.projection.Projector;
 import io.walkback.scheduler.projection.ProjectorFactory;
+import io.walkback.scheduler.projection.WindowFactory;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.state.State;
 import io.walkback.scheduler.trigger.CopyWatch;
+import io.walkback.scheduler.trigger.GapBackups;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Ticker;
 import io.walkback.scheduler.trigger.Trigger;
 import io.walkback.scheduler.trigger.VerificationSchedule;
+import io.walkback.scheduler.window.WindowMetrics;
+import io.walkback.scheduler.window.Windows;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -48,6 +53,10 @@ final class Engine implements SmartLifecycle {
     private final ExpirySchedule expiries;
     private final VerificationSchedule verifications;
     private final CopyWatch copies;
+    private final Windows windows;
+    private final GapBackups gaps;
+    private final WindowMetrics windowMetrics;
+    private final CommandWriter commands;
     private final RepositoryAccess repository;
     private final SecondPlace second;
     private final Retentions retentions;
@@ -68,6 +77,10 @@ final class Engine implements SmartLifecycle {
             ExpirySchedule expiries,
             VerificationSchedule verifications,
             CopyWatch copies,
+            Windows windows,
+            GapBackups gaps,
+            WindowMetrics windowMetrics,
+            CommandWriter commands,
             RepositoryAccess repository,
             SecondPlace second,
             Retentions retentions,
@@ -84,6 +97,10 @@ final class Engine implements SmartLifecycle {
         this.expiries = expiries;
         this.verifications = verifications;
         this.copies = copies;
+        this.windows = windows;
+        this.gaps = gaps;
+        this.windowMetrics = windowMetrics;
+        this.commands = commands;
         this.repository = repository;
         this.second = second;
         this.retentions = retentions;
@@ -100,17 +117,23 @@ final class Engine implements SmartLifecycle {
                         "state topics were not read to their ends within " + PATIENCE.toSeconds() + " s",
                         "See whether the brokers are up and this account may read them.");
             }
-            Projector projector =
-                    new Projector(new ProjectorFactory(clients, settings.node(), state::backupsOf, clock), onFatal);
-            projector.start();
-            open.push(projector);
+            project(Projector.of(new ProjectorFactory(clients, settings.node(), state::backupsOf, clock), onFatal));
+            project(Projector.of(new WindowFactory(clients, settings.node(), windows::backups, clock), onFatal));
             registry.applyAtStart();
             WorkerRuntime started = WorkerRuntime.start(
                     clients,
                     new WorkerRuntime.Settings(settings.node(), settings.lease(), PATIENCE),
                     clock,
                     parts -> List.of(new ExpiryHandler(
-                            state, follower, repository, second, retentions, parts.live(), parts.log(), clock)),
+                            state,
+                            follower,
+                            repository,
+                            second,
+                            retentions,
+                            commands,
+                            parts.live(),
+                            parts.log(),
+                            clock)),
                     onFatal);
             open.push(started);
             runtime = started;
@@ -122,6 +145,8 @@ final class Engine implements SmartLifecycle {
                             verifications::tick,
                             reconciler::tick,
                             copies::tick,
+                            gaps::tick,
+                            windowMetrics::tick,
                             keys::tick),
                     onFatal);
             ticker.start();
@@ -134,6 +159,11 @@ final class Engine implements SmartLifecycle {
             stop();
             throw fault;
         }
+    }
+
+    private void project(Projector projector) {
+        projector.start();
+        open.push(projector);
     }
 
     /// The newest heartbeat of each attempt that is held; empty before the start.

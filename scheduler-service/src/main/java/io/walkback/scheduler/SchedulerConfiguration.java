@@ -1,5 +1,6 @@
 package io.walkback.scheduler;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.catalog.view.StateFollower;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.listener.MessagingConfiguration;
@@ -17,10 +18,14 @@ import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.request.RequestRules;
 import io.walkback.scheduler.state.State;
 import io.walkback.scheduler.trigger.CopyWatch;
+import io.walkback.scheduler.trigger.GapBackups;
 import io.walkback.scheduler.trigger.KeyExpiry;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
 import io.walkback.scheduler.trigger.VerificationSchedule;
+import io.walkback.scheduler.window.Targets;
+import io.walkback.scheduler.window.WindowMetrics;
+import io.walkback.scheduler.window.Windows;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
@@ -77,8 +82,23 @@ class SchedulerConfiguration {
     }
 
     @Bean
-    RequestRules requestRules(State state) {
-        return new RequestRules(state::database, state.approvals()::find);
+    RequestRules requestRules(State state, Windows windows) {
+        return new RequestRules(state::database, state.approvals()::find, new Targets(windows)::problem);
+    }
+
+    @Bean
+    Windows windows(State state) {
+        return new Windows(state);
+    }
+
+    @Bean
+    WindowMetrics windowMetrics(State state, MeterRegistry meters) {
+        return new WindowMetrics(state, meters);
+    }
+
+    @Bean
+    GapBackups gapBackups(State state, CommandWriter commands, Clock clock, SchedulerSettings settings) {
+        return new GapBackups(state, commands, clock, settings.backupEnabled());
     }
 
     @Bean
@@ -171,6 +191,10 @@ class SchedulerConfiguration {
             ExpirySchedule expiries,
             VerificationSchedule verifications,
             CopyWatch copies,
+            Windows windows,
+            GapBackups gaps,
+            WindowMetrics windowMetrics,
+            CommandWriter commands,
             RepositoryAccess repository,
             SecondPlace second,
             Retentions retentions,
@@ -188,6 +212,10 @@ class SchedulerConfiguration {
                 expiries,
                 verifications,
                 copies,
+                windows,
+                gaps,
+                windowMetrics,
+                commands,
                 repository,
                 second,
                 retentions,

@@ -46,7 +46,8 @@ class F19OldCommandFaultTest {
     private final OperationFold fold = new OperationFold();
     private final List<Object> told = new ArrayList<>();
     private final Trigger trigger = new Trigger(filled.state, sent.commands, sent.clock, true);
-    private final RequestRules rules = new RequestRules(filled.state::database, _ -> Optional.empty());
+    private final RequestRules rules =
+            new RequestRules(filled.state::database, _ -> Optional.empty(), _ -> Optional.empty());
     private final Reconciler reconciler = new Reconciler(
             filled.state,
             record -> {

@@ -4,6 +4,8 @@ import static io.walkback.scheduler.TestPlatform.PATIENCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.walkback.domain.event.Recoverability;
+import io.walkback.domain.event.WalIndexChunk;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
@@ -61,6 +63,9 @@ class ForgettingIT {
                 .until(() -> platform.read(Topics.OPERATIONS.name(), Operation.class, _ -> true)
                                 .size()
                         == 3);
+        platform.send(WalSamples.archived("shop", 5, now, now));
+        platform.send(WalSamples.gap("shop", 6, 8, now));
+        await().atMost(PATIENCE).until(() -> chunks() == 1 && gaps() == 1);
         // When a service starts, which looks for what is old at once
         first.kill();
         platform.service("second", Map.of());
@@ -76,5 +81,28 @@ class ForgettingIT {
         assertThat(fold.all())
                 .extracting(operation -> operation.id().value())
                 .containsExactlyInAnyOrder("young", "last");
+        // And: what is known of the wal outlives the service that kept it
+        platform.send(WalSamples.archived("shop", 8, now, now));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(platform.read(Topics.WAL_INDEX.name(), WalIndexChunk.class, _ -> true))
+                        .last()
+                        .satisfies(chunk -> assertThat(chunk.segments().has(5)
+                                        && chunk.segments().has(8)
+                                        && !chunk.segments().has(6))
+                                .isTrue()));
+        assertThat(gaps()).isOne();
+    }
+
+    private int chunks() {
+        return platform.read(Topics.WAL_INDEX.name(), WalIndexChunk.class, _ -> true)
+                .size();
+    }
+
+    /// Holes of the newest window.
+    private int gaps() {
+        return platform.read(Topics.RECOVERABILITY.name(), Recoverability.class, _ -> true).stream()
+                .reduce((_, later) -> later)
+                .map(Recoverability::openGaps)
+                .orElse(0);
     }
 }

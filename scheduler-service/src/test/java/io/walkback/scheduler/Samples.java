@@ -138,13 +138,18 @@ public final class Samples {
 
     /// What a worker says of a backup that is all there.
     public static Facts.BackedUp facts(String id) {
+        return facts(id, Lsn.parse("0/5000000"));
+    }
+
+    /// The same of one that lies in the segment at `begin`.
+    public static Facts.BackedUp facts(String id, Lsn begin) {
         return new Facts.BackedUp(
                 new BackupId(id),
                 new SystemIdentifier(42),
                 150_019,
                 TimelineId.FIRST,
-                Lsn.parse("0/5000028"),
-                Lsn.parse("0/5100100"),
+                begin.plus(0x28),
+                begin.plus(0x100100),
                 16 << 20,
                 1_000,
                 100,

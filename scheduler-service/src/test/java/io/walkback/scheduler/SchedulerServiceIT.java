@@ -10,6 +10,8 @@ import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.AuditEntry;
 import io.walkback.domain.event.AuditOutcome;
 import io.walkback.domain.event.BackupRequested;
+import io.walkback.domain.event.GapAction;
+import io.walkback.domain.event.WalGapClosed;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.domain.operation.Operation;
@@ -311,7 +313,11 @@ class SchedulerServiceIT {
                         .stringValue())
                 .isEqualTo("42"));
         JsonNode stats = get("/api/backup/stats").body();
-        assertThat(stats.path("totalBackups").longValue()).isEqualTo(1);
+        assertThat(stats.path("databases"))
+                .filteredOn(each -> each.path("database").stringValue().equals("told"))
+                .singleElement()
+                .satisfies(each ->
+                        assertThat(each.path("totalBackups").longValue()).isEqualTo(1));
         assertThat(stats.path("lastBackupStatus").stringValue()).isNotBlank();
     }
 
@@ -555,5 +561,68 @@ class SchedulerServiceIT {
         assertThat(health.status()).as(health.raw().body()).isEqualTo(200);
         assertThat(health.body().path("info").path("backup").path("status").stringValue())
                 .isEqualTo("up");
+    }
+
+    @Test // P12, F39
+    void answersWhetherAMomentCanBeReachedAndRefusesARestoreIntoAHole() {
+        // Given
+        register("windowed");
+        createByApi("windowed", "w-1");
+        operation("windowed", "w-1");
+        platform.complete("windowed", "w-1", platform.claim("windowed", "w-1"));
+        Instant now = Instant.now().plusSeconds(600);
+        for (int number = 5; number <= 7; number++) {
+            platform.send(WalSamples.archived("windowed", number, now.plusSeconds(number), now));
+        }
+        platform.send(WalSamples.gap("windowed", 8, 10, now));
+        platform.send(WalSamples.archived("windowed", 10, now.plusSeconds(10), now));
+        String path = "/api/recoverability/windowed";
+        await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> assertThat(
+                        get(path).body().at("/ranges/0/toLsn").stringValue(""))
+                .isEqualTo("0/8000000"));
+        await().atMost(TestPlatform.PATIENCE)
+                .until(() -> get(path).body().path("openGaps").intValue() == 1);
+        // When
+        JsonNode there = get(path + "?at=" + now.plusSeconds(6)).body().path("answer");
+        JsonNode not = get(path + "?lsn=0/9000000").body().path("answer");
+        Answer refused = post(
+                "/api/backup/restore",
+                "{\"database\":\"windowed\",\"targetLsn\":\"0/9000000\",\"host\":\"h\",\"directory\":\"/srv/r\"}");
+        // Then
+        assertThat(there.at("/way/backupId").stringValue()).isEqualTo("w-1");
+        assertThat(there.at("/way/walSegments").intValue()).isEqualTo(3);
+        assertThat(there.at("/way/expectedBasis").stringValue()).isEqualTo("assumed");
+        assertThat(not.path("reachable").booleanValue()).isFalse();
+        assertThat(not.at("/before/lsn").stringValue()).isEqualTo("0/8000000");
+        assertThat(not.path("why").stringValue()).contains("slot lost");
+        refused(refused, 422, "TARGET_UNREACHABLE");
+        refused(get(path + "?at=" + now + "&lsn=0/1"), 400, "REQUEST_INVALID");
+        refused(get("/api/recoverability/nobody"), 404, "DATABASE_UNKNOWN");
+        assertThat(get("/api/recoverability").body().at("/items"))
+                .anySatisfy(
+                        each -> assertThat(each.path("database").stringValue()).isEqualTo("windowed"));
+        // And: a base backup is taken out of turn, after which the hole is closed
+        String asked = await().atMost(TestPlatform.PATIENCE)
+                .until(
+                        () -> platform
+                                .read(
+                                        Topics.OPERATIONS.name(),
+                                        Operation.class,
+                                        each -> each.requestedBy().equals("gap")
+                                                && each.database().value().equals("windowed"))
+                                .stream()
+                                .map(each -> each.id().value())
+                                .findFirst(),
+                        found -> found.isPresent())
+                .orElseThrow();
+        platform.complete(
+                "windowed", asked, platform.claim("windowed", asked), Samples.facts(asked, WalSamples.lsn(10)));
+        await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> assertThat(
+                        platform.read(Topics.WAL_GAP_CLOSED.name(), WalGapClosed.class, _ -> true))
+                .singleElement()
+                .returns(GapAction.NEW_BACKUP, WalGapClosed::action));
+        assertThat(get(path).body().path("holes"))
+                .singleElement()
+                .satisfies(hole -> assertThat(hole.path("status").stringValue()).isEqualTo("HARMLESS"));
     }
 }

@@ -130,7 +130,10 @@ final class TestPlatform implements AutoCloseable {
 
     /// Ends a claimed backup well.
     void complete(String database, String id, Epoch epoch) {
-        Facts.BackedUp facts = Samples.facts(id);
+        complete(database, id, epoch, Samples.facts(id));
+    }
+
+    void complete(String database, String id, Epoch epoch, Facts.BackedUp facts) {
         send(new OperationRecord.Copied(new DatabaseId(database), new OperationId(id), epoch, facts, Instant.now()));
         send(new OperationRecord.Completed(new DatabaseId(database), new OperationId(id), epoch, facts, Instant.now()));
     }

@@ -61,7 +61,9 @@ public final class Topics {
     public static final TopicSpec WAL_GAP_DETECTED =
             fact("wal-gap-detected", "WalGapDetected", BACKUP, "WAL is missing between two positions.");
     public static final TopicSpec WAL_GAP_CLOSED =
-            fact("wal-gap-closed", "WalGapClosed", BACKUP, "A hole is filled or has become harmless.");
+            fact("wal-gap-closed", "WalGapClosed", SCHEDULER, "A hole is filled or has become harmless.");
+    public static final TopicSpec WAL_EXPIRED =
+            fact("wal-expired", "WalExpired", SCHEDULER, "WAL that no kept backup needs is being removed.");
     public static final TopicSpec RESTORE_STARTED =
             fact("restore-started", "RestoreStarted", SCHEDULER, "A worker of the host holds the claim.");
     public static final TopicSpec RESTORE_COMPLETED =
@@ -140,6 +142,13 @@ public final class Topics {
             SCHEDULER,
             "Recoverability",
             "Where each database can be walked back to.");
+    public static final TopicSpec WAL_INDEX = state(
+            "wal-index",
+            "database/system/timeline/segment, in the partition of the database",
+            DATABASE_PARTITIONS,
+            SCHEDULER,
+            "WalIndexChunk",
+            "Which WAL is in the repository, its size and commit times, 1024 segments to a record.");
     public static final TopicSpec DATABASES = state(
             "databases",
             "database",
@@ -179,6 +188,7 @@ public final class Topics {
             WAL_SEGMENT_ARCHIVED,
             WAL_GAP_DETECTED,
             WAL_GAP_CLOSED,
+            WAL_EXPIRED,
             RESTORE_STARTED,
             RESTORE_COMPLETED,
             RESTORE_FAILED,
@@ -196,6 +206,7 @@ public final class Topics {
             OPERATIONS,
             BACKUP_CATALOG,
             RECOVERABILITY,
+            WAL_INDEX,
             DATABASES,
             APPROVALS,
             IDEMPOTENCY,

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -114,6 +116,7 @@ class GoldenBytesFormatTest {
             case LONG -> 1_790_000_000_000_000L + name.length();
             case DOUBLE -> name.length() + 0.25;
             case BOOLEAN -> true;
+            case BYTES -> ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8));
             default -> throw new AssertionError("no sample for " + schema);
         };
     }

@@ -25,6 +25,7 @@ import io.walkback.domain.event.Severity;
 import io.walkback.domain.event.VerificationCompleted;
 import io.walkback.domain.event.VerificationFailed;
 import io.walkback.domain.event.VerificationRequested;
+import io.walkback.domain.event.WalExpired;
 import io.walkback.domain.event.WalGapClosed;
 import io.walkback.domain.event.WalGapDetected;
 import io.walkback.domain.event.WalSegmentArchived;
@@ -79,7 +80,8 @@ public final class AlertRules {
                     DrillCompleted _,
                     DrillFailed _,
                     ExpiryRequested _,
-                    WalSegmentArchived _ -> List.of();
+                    WalSegmentArchived _,
+                    WalExpired _ -> List.of();
         };
     }
 

@@ -7,6 +7,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.event.GapAction;
@@ -26,7 +27,9 @@ import io.walkback.repository.wal.WalPiece;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,8 @@ final class Archiver {
     private final WalArchive pieces;
     private final Announcements announcements;
     private final Clock clock;
+    /// Of each timeline whose history file is in the repository.
+    private final Map<TimelineId, List<TimelineHistory.Branch>> ancestors = new ConcurrentHashMap<>();
 
     /// @param lineage segments and histories are stored through it
     /// @param pieces  the same lineage, and pieces are stored through it: with a lock that ends sooner
@@ -86,7 +91,8 @@ final class Archiver {
                 stored.sha256(),
                 WalSource.STREAM,
                 whole.summary().firstCommit(),
-                whole.summary().lastCommit()));
+                whole.summary().lastCommit(),
+                ancestors.get(segment.timeline())));
         LOG.atDebug()
                 .addKeyValue("databaseId", database)
                 .addKeyValue("segment", segment)
@@ -124,6 +130,7 @@ final class Archiver {
     /// Stores the history of a timeline, the first thing that is stored of it (pitfall 4).
     void history(TimelineId timeline, byte[] content) {
         StoreOutcome outcome = conflictTold(timeline.historyFileName(), () -> archive.putHistory(timeline, content));
+        ancestors.put(timeline, TimelineHistory.parse(timeline, content).ancestors());
         LOG.atInfo()
                 .addKeyValue("databaseId", database)
                 .addKeyValue("timeline", timeline)
@@ -194,10 +201,6 @@ final class Archiver {
     private static Optional<CommitTimes> times(SegmentSummary summary) {
         Instant first = summary.firstCommit();
         Instant last = summary.lastCommit();
-        if (first == null || last == null) {
-            return Optional.empty();
-        }
-        // Commit times may go backwards by a little from one record to the next.
-        return Optional.of(last.isBefore(first) ? new CommitTimes(last, first) : new CommitTimes(first, last));
+        return first == null || last == null ? Optional.empty() : Optional.of(new CommitTimes(first, last));
     }
 }

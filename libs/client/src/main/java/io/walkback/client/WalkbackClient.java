@@ -1,6 +1,7 @@
 package io.walkback.client;
 
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.Secret;
@@ -90,6 +91,21 @@ public final class WalkbackClient implements AutoCloseable {
     /// What would become of everything under the policy in force.
     public RetentionView retention(String name) throws InterruptedException {
         return exchange.get(database(name, "/retention"), LISTING_ANSWER, Set.of(), RetentionView.class);
+    }
+
+    /// Where it can be walked back to, and whether to one target.
+    ///
+    /// @param at  null, or a time that is asked for
+    /// @param lsn null, or a position that is asked for
+    /// @param timeline to be followed to it; null: that of the backup
+    public RecoverabilityView recoverability(
+            String name, @Nullable Instant at, @Nullable Lsn lsn, @Nullable Long timeline) throws InterruptedException {
+        String path = new Query("/api/recoverability/" + Query.segment(name))
+                .with("at", at)
+                .with("lsn", lsn)
+                .with("timeline", timeline)
+                .toString();
+        return exchange.get(path, ANSWER, Set.of(), RecoverabilityView.class);
     }
 
     private record Proposal(String yaml) {}
@@ -193,6 +209,25 @@ public final class WalkbackClient implements AutoCloseable {
             each.accept(page);
             return new Pages.Page<>(page.items(), page.next());
         });
+    }
+
+    private record WalPage(@Nullable String after, boolean dryRun) {}
+
+    private record WalFound(int segments, @Nullable String next) {}
+
+    /// Makes WAL known to the index that the repository has of the database's current cluster; how many segments.
+    ///
+    /// @param dryRun only says how many it would be
+    public long rebuildWal(String database, boolean dryRun) throws InterruptedException {
+        String path = "/api/recoverability/" + Query.segment(database) + "/rebuild";
+        long segments = 0;
+        String after = null;
+        do {
+            WalFound page = exchange.post(path, LISTING_ANSWER, new WalPage(after, dryRun), null, WalFound.class);
+            segments += page.segments();
+            after = page.next();
+        } while (after != null);
+        return segments;
     }
 
     public Statistics statistics() throws InterruptedException {

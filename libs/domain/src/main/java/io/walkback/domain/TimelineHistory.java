@@ -28,6 +28,25 @@ public final class TimelineHistory {
         return new TimelineHistory(timeline, List.of());
     }
 
+    /// What [#ancestors] gave. Throws [IllegalArgumentException] unless timelines and positions rise.
+    public static TimelineHistory of(TimelineId timeline, List<Branch> ancestors) {
+        Branch before = null;
+        for (Branch branch : ancestors) {
+            if (!follows(timeline, before, branch)) {
+                throw new IllegalArgumentException("timeline " + timeline + " cannot descend from " + ancestors);
+            }
+            before = branch;
+        }
+        return new TimelineHistory(timeline, ancestors);
+    }
+
+    private static boolean follows(TimelineId timeline, @Nullable Branch before, Branch branch) {
+        return branch.timeline().compareTo(timeline) < 0
+                && (before == null
+                        || (branch.timeline().compareTo(before.timeline()) > 0
+                                && !branch.end().isBefore(before.end())));
+    }
+
     /// Parses the history file of `timeline`. [CorruptDataException] (`WAL_INVALID`) unless timelines and positions
     /// rise.
     public static TimelineHistory parse(TimelineId timeline, byte[] file) {
@@ -39,10 +58,7 @@ public final class TimelineHistory {
             if (!text.isEmpty() && !text.startsWith("#")) {
                 Branch branch = branch(timeline, number, text);
                 Branch before = ancestors.isEmpty() ? null : ancestors.getLast();
-                if (branch.timeline().compareTo(timeline) >= 0
-                        || (before != null
-                                && (branch.timeline().compareTo(before.timeline()) <= 0
-                                        || branch.end().isBefore(before.end())))) {
+                if (!follows(timeline, before, branch)) {
                     throw invalid(timeline, number, text, null);
                 }
                 ancestors.add(branch);

@@ -9,12 +9,14 @@ import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.expiry.RepositoryAccess;
 import io.walkback.scheduler.rebuild.CatalogRebuild;
 import io.walkback.scheduler.rebuild.RebuildPage;
+import io.walkback.scheduler.rebuild.WalRebuild;
 import io.walkback.scheduler.state.State;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
@@ -24,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 class CatalogController {
     private final RepositoryAccess repository;
     private final CatalogRebuild rebuild;
+    private final WalRebuild wal;
 
     CatalogController(
             State state,
@@ -35,6 +38,7 @@ class CatalogController {
         this.repository = repository;
         this.rebuild = new CatalogRebuild(
                 state, follower, repository, commands, record -> OperationController.append(log, record), clock);
+        this.wal = new WalRebuild(state, repository, commands);
     }
 
     /// @param repository refused where the services have another one; null: whichever they have
@@ -67,6 +71,24 @@ class CatalogController {
                     "the services do not keep their backups at '" + Text.printable(place.toString(), 200) + "'",
                     "Set WALKBACK_REPOSITORY_URL to the repository that the catalog is to be of, restart the services"
                             + " and run it again.");
+        }
+    }
+
+    /// @param after  `next` of the page before; null: the first
+    /// @param dryRun true: nothing is told; null: it is
+    record WalBody(@Nullable String after, @Nullable Boolean dryRun) {}
+
+    record WalJson(boolean dryRun, int segments, @Nullable String next) {}
+
+    /// The next page of WAL that the repository has, made known to the index where it is not.
+    @PostMapping("/api/recoverability/{name}/rebuild")
+    WalJson rebuild(@PathVariable String name, @RequestBody WalBody body) {
+        boolean dryRun = Boolean.TRUE.equals(body.dryRun());
+        try {
+            WalRebuild.Page page = wal.page(Fields.required("name", name, DatabaseId::new), body.after(), dryRun);
+            return new WalJson(dryRun, page.segments(), page.next());
+        } catch (IllegalArgumentException malformed) {
+            throw Refused.badRequest("after: " + malformed.getMessage(), "Pass 'next' of the page before as it is.");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.walkback.scheduler.api;
 
 import io.walkback.domain.Text;
+import io.walkback.domain.TimelineId;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -43,5 +44,15 @@ final class Fields {
                     "Write it as 2026-11-22T03:15:00Z or 2026-11-22T04:15:00+01:00; without a zone it could be any of"
                             + " 24 moments.");
         }
+    }
+
+    static @Nullable TimelineId timeline(@Nullable Long number) {
+        if (number == null) {
+            return null;
+        }
+        if (number < 1 || number > 0xFFFF_FFFFL) {
+            throw Refused.badRequest("a timeline is 1 to 4294967295, not " + number, "Leave it out for the backup's.");
+        }
+        return new TimelineId(number.intValue());
     }
 }

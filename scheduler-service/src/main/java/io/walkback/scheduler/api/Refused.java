@@ -43,7 +43,7 @@ final class Refused extends RuntimeException {
             case DATABASE_UNKNOWN, BACKUP_UNKNOWN, OPERATION_UNKNOWN -> HttpStatus.NOT_FOUND;
             case REQUEST_CONFLICT -> HttpStatus.CONFLICT;
             case RECORD_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
-            case REQUEST_INVALID, REQUEST_STALE, NOT_SUPPORTED -> HttpStatus.UNPROCESSABLE_CONTENT;
+            case REQUEST_INVALID, REQUEST_STALE, NOT_SUPPORTED, TARGET_UNREACHABLE -> HttpStatus.UNPROCESSABLE_CONTENT;
             case BROKER_UNAVAILABLE, REGISTRY_UNAVAILABLE -> HttpStatus.SERVICE_UNAVAILABLE;
             default -> HttpStatus.INTERNAL_SERVER_ERROR;
         };

@@ -126,7 +126,7 @@ class RequestController {
         RecoveryTarget target = target(body);
         String host = Fields.required("host", body.host(), text -> text);
         String directory = Fields.required("directory", body.directory(), text -> text);
-        TimelineId timeline = timeline(body.timeline());
+        TimelineId timeline = Fields.timeline(body.timeline());
         Map<String, String> tablespaces = body.tablespaces() == null ? Map.of() : body.tablespaces();
         Submitted submitted = submissions.submit(
                 new Submission(
@@ -210,16 +210,6 @@ class RequestController {
             default ->
                 throw Refused.badRequest("target is latest or immediate", "Other targets have their own fields.");
         };
-    }
-
-    private static @Nullable TimelineId timeline(@Nullable Long number) {
-        if (number == null) {
-            return null;
-        }
-        if (number < 1 || number > 0xFFFF_FFFFL) {
-            throw Refused.badRequest("a timeline is 1 to 4294967295, not " + number, "Leave it out for the backup's.");
-        }
-        return new TimelineId(number.intValue());
     }
 
     private ResponseEntity<Accepted> accepted(Submitted submitted, @Nullable String backupId) {

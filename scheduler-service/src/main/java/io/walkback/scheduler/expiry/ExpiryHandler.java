@@ -19,6 +19,7 @@ import io.walkback.repository.expiry.ExpiryReport;
 import io.walkback.repository.expiry.ExpiryReport.Outcome;
 import io.walkback.repository.expiry.RepositoryExpiry;
 import io.walkback.repository.expiry.Tally;
+import io.walkback.scheduler.command.CommandWriter;
 import io.walkback.scheduler.state.State;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,6 +40,7 @@ public final class ExpiryHandler implements AttemptHandler {
     private final RepositoryAccess repository;
     private final ExpiryInCopy copy;
     private final Retentions retentions;
+    private final CommandWriter commands;
     private final LiveOperations live;
     private final OperationLog log;
     private final Clock clock;
@@ -49,6 +51,7 @@ public final class ExpiryHandler implements AttemptHandler {
             RepositoryAccess repository,
             SecondPlace second,
             Retentions retentions,
+            CommandWriter commands,
             LiveOperations live,
             OperationLog log,
             Clock clock) {
@@ -57,6 +60,7 @@ public final class ExpiryHandler implements AttemptHandler {
         this.repository = repository;
         this.copy = new ExpiryInCopy(second, state, clock);
         this.retentions = retentions;
+        this.commands = commands;
         this.live = live;
         this.log = log;
         this.clock = clock;
@@ -99,7 +103,14 @@ public final class ExpiryHandler implements AttemptHandler {
             Retentions.Decided decided = retentions.decide(expiry, database, registration.policy(), live.all());
             attempt.progress("deleting", 0, null, null);
             LogOfExpiry held = new LogOfExpiry(
-                    database, attempt.operation().id(), attempt.epoch(), () -> requireHeld(attempt), log, state, clock);
+                    database,
+                    attempt.operation().id(),
+                    attempt.epoch(),
+                    () -> requireHeld(attempt),
+                    log,
+                    commands,
+                    state,
+                    clock);
             ExpiryReport report = expiry.execute(decided.plan(), decided.backups(), decided.survey(), held);
             tell(database, "expiry done", report);
             attempt.progress("deleting in the copy", 0, null, null);

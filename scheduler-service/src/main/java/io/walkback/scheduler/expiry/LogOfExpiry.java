@@ -3,18 +3,30 @@ package io.walkback.scheduler.expiry;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.event.AuditOutcome;
+import io.walkback.domain.event.EventHeader;
+import io.walkback.domain.event.WalExpired;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.operations.OperationLog;
 import io.walkback.repository.expiry.ExpiryLog;
+import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.command.CommandWriter.Act;
 import io.walkback.scheduler.state.State;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +44,7 @@ final class LogOfExpiry implements ExpiryLog {
     private final Epoch epoch;
     private final Held held;
     private final OperationLog log;
+    private final CommandWriter commands;
     private final State state;
     private final Clock clock;
 
@@ -47,6 +60,7 @@ final class LogOfExpiry implements ExpiryLog {
             Epoch epoch,
             Held held,
             OperationLog log,
+            CommandWriter commands,
             State state,
             Clock clock) {
         this.database = database;
@@ -54,6 +68,7 @@ final class LogOfExpiry implements ExpiryLog {
         this.epoch = epoch;
         this.held = held;
         this.log = log;
+        this.commands = commands;
         this.state = state;
         this.clock = clock;
     }
@@ -88,6 +103,29 @@ final class LogOfExpiry implements ExpiryLog {
                 .map(Operation::id)
                 .orElseThrow(() -> new IllegalStateException("backup " + backup + " is gone and was never marked"));
         append(new OperationRecord.Expired(database, marker, backup, reason, clock.instant()));
+    }
+
+    /// Told and audited before anything of it is deleted.
+    @Override
+    public void walGoes(SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) {
+        String what = system + "/" + timeline + "/" + from + "/" + to;
+        byte[] about = ("WalExpired/" + database + "/" + operation + "/" + what).getBytes(StandardCharsets.UTF_8);
+        commands.write(
+                new Act(
+                        "expiry",
+                        "wal.expire",
+                        operation.value(),
+                        database,
+                        AuditOutcome.INTENDED,
+                        operation.value(),
+                        Map.of("wal", what)),
+                List.of(new WalExpired(
+                        new EventHeader(UUID.nameUUIDFromBytes(about), database, clock.instant(), null),
+                        operation,
+                        system,
+                        timeline,
+                        from,
+                        to)));
     }
 
     @Override

@@ -16,16 +16,25 @@ public final class Projector implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
     private static final Duration REST = Duration.ofSeconds(1);
 
-    private final Supplier<ProjectorSession> sessions;
+    private final Supplier<? extends Session> sessions;
     private final Consumer<Throwable> onFatal;
     private final Thread thread;
     private volatile boolean closing;
 
-    /// @param sessions opens one membership; it is closed here
-    public Projector(Supplier<ProjectorSession> sessions, Consumer<Throwable> onFatal) {
+    private Projector(String name, Supplier<? extends Session> sessions, Consumer<Throwable> onFatal) {
         this.sessions = sessions;
         this.onFatal = onFatal;
-        this.thread = Thread.ofPlatform().name("projector").daemon().unstarted(this::run);
+        this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    /// Projects the operation log.
+    public static Projector of(ProjectorFactory sessions, Consumer<Throwable> onFatal) {
+        return new Projector("projector", sessions, onFatal);
+    }
+
+    /// Projects facts about WAL.
+    public static Projector of(WindowFactory sessions, Consumer<Throwable> onFatal) {
+        return new Projector("window-projector", sessions, onFatal);
     }
 
     public void start() {
@@ -47,7 +56,7 @@ public final class Projector implements AutoCloseable {
     }
 
     private void session() {
-        try (ProjectorSession session = sessions.get()) {
+        try (Session session = sessions.get()) {
             while (!closing) {
                 session.step();
             }

@@ -59,12 +59,12 @@ public final class ProjectorFactory implements Supplier<ProjectorSession> {
             producer = clients.transactional(clientId, transactionalId);
             return new ProjectorSession(member, producer, new Restorer(admin, reader), topicId, catalog, clock);
         } catch (RuntimeException fault) {
-            closeAll(producer, member, reader, admin);
+            close(producer, member, reader, admin);
             throw fault;
         }
     }
 
-    private static void closeAll(@Nullable AutoCloseable... parts) {
+    static void close(@Nullable AutoCloseable... parts) {
         for (AutoCloseable part : parts) {
             if (part != null) {
                 try {

@@ -40,7 +40,7 @@ import org.slf4j.LoggerFactory;
 
 /// One membership in the projector's group, with one producer. For one thread. After any exception it is of no use
 /// any more: what was sent is not committed, and the folds are ahead of what is.
-public final class ProjectorSession implements AutoCloseable {
+public final class ProjectorSession implements Session {
     /// Killed here, the whole batch is sent and with the brokers, position included, and not committed (F02).
     static final String NOT_COMMITTED = "projection.not-committed";
 
@@ -84,7 +84,8 @@ public final class ProjectorSession implements AutoCloseable {
     }
 
     /// Projects what one poll brings. Now and then, forgets what is old before that.
-    void step() {
+    @Override
+    public void step() {
         Instant now = clock.instant();
         if (now.isAfter(forgetAt) && !folds.isEmpty()) {
             forgetAt = forget(now) ? Instant.MIN : now.plus(FORGETTING);

@@ -86,7 +86,7 @@ public class RequestListener {
     private String open(Event request) {
         OperationRecord record = rules.judge(request, clock.instant());
         if (dependsOnViews(record)) {
-            // The name or the approval may have been written a moment ago, by another instance.
+            // The name, the approval or missing WAL may have been written a moment ago, by another instance.
             catchUp();
             record = rules.judge(request, clock.instant());
         }
@@ -114,7 +114,8 @@ public class RequestListener {
     private static boolean dependsOnViews(OperationRecord record) {
         return record instanceof OperationRecord.Rejected rejected
                 && (rejected.problem().code() == FailureCode.DATABASE_UNKNOWN
-                        || rejected.problem().code() == FailureCode.APPROVAL_REQUIRED);
+                        || rejected.problem().code() == FailureCode.APPROVAL_REQUIRED
+                        || rejected.problem().code() == FailureCode.TARGET_UNREACHABLE);
     }
 
     private void catchUp() {

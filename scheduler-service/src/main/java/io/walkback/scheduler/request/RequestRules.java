@@ -38,12 +38,16 @@ public final class RequestRules {
 
     private final Function<DatabaseId, Optional<DatabaseRegistration>> databases;
     private final Function<String, Optional<Approval>> approvals;
+    private final Function<RestoreRequested, Optional<Problem>> targets;
 
+    /// @param targets why a restore cannot end where it is wanted, as far as that is known
     public RequestRules(
             Function<DatabaseId, Optional<DatabaseRegistration>> databases,
-            Function<String, Optional<Approval>> approvals) {
+            Function<String, Optional<Approval>> approvals,
+            Function<RestoreRequested, Optional<Problem>> targets) {
         this.databases = databases;
         this.approvals = approvals;
+        this.targets = targets;
     }
 
     /// The parts that every request has.
@@ -231,7 +235,8 @@ public final class RequestRules {
     /// server's directory of the same cluster. Until approvals can be recorded a second person is asked for only
     /// where the request says that it is `destructive` (ADR 16).
     private @Nullable Problem restore(RestoreRequested request, Instant now) {
-        Problem wrong = RestoreForm.problem(request);
+        Problem malformed = RestoreForm.problem(request);
+        Problem wrong = malformed == null ? targets.apply(request).orElse(null) : malformed;
         if (wrong != null || !request.destructive()) {
             return wrong;
         }

@@ -8,6 +8,8 @@ import io.walkback.domain.event.Approval;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.IdempotencyRecord;
+import io.walkback.domain.event.Recoverability;
+import io.walkback.domain.event.WalIndexChunk;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.schemas.Topics;
@@ -23,14 +25,18 @@ public record State(
         StateView<BackupCatalogEntry> backups,
         StateView<DatabaseRegistration> databases,
         StateView<Approval> approvals,
-        StateView<IdempotencyRecord> idempotency) {
+        StateView<IdempotencyRecord> idempotency,
+        StateView<Recoverability> recoverability,
+        StateView<WalIndexChunk> wal) {
     public static State empty() {
         return new State(
                 StateView.versioned(Operation.class, Operation::stateVersion),
                 StateView.versioned(BackupCatalogEntry.class, entry -> version(entry.header())),
                 StateView.of(DatabaseRegistration.class),
                 StateView.of(Approval.class),
-                StateView.of(IdempotencyRecord.class));
+                StateView.of(IdempotencyRecord.class),
+                StateView.of(Recoverability.class),
+                StateView.of(WalIndexChunk.class));
     }
 
     private static long version(EventHeader header) {
@@ -44,7 +50,9 @@ public record State(
                 Topics.BACKUP_CATALOG.name(), backups,
                 Topics.DATABASES.name(), databases,
                 Topics.APPROVALS.name(), approvals,
-                Topics.IDEMPOTENCY.name(), idempotency);
+                Topics.IDEMPOTENCY.name(), idempotency,
+                Topics.RECOVERABILITY.name(), recoverability,
+                Topics.WAL_INDEX.name(), wal);
     }
 
     /// The key of an operation in its topic.
@@ -71,6 +79,11 @@ public record State(
     /// Backups of `database`.
     public Stream<BackupCatalogEntry> backupsOf(DatabaseId database) {
         return backups.below(database + "/");
+    }
+
+    /// The WAL index of `database`, of all its clusters.
+    public Stream<WalIndexChunk> walOf(DatabaseId database) {
+        return wal.below(database + "/");
     }
 
     /// Backups of this id, one per database that has one.

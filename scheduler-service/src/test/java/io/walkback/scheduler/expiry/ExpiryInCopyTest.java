@@ -77,6 +77,11 @@ class ExpiryInCopyTest {
         }
 
         @Override
+        public void walGoes(SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) {
+            throw new AssertionError("what goes from a copy is nobody's window");
+        }
+
+        @Override
         public void requireHeld() throws InterruptedException {
             if (lost) {
                 throw new InterruptedException("the expiry is over");

@@ -9,9 +9,14 @@ import io.walkback.catalog.projection.LogProjection;
 import io.walkback.catalog.projection.Projected;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.event.AuditEntry;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.WalExpired;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.OperationFold;
@@ -23,6 +28,7 @@ import io.walkback.domain.operation.WorkerId;
 import io.walkback.repository.expiry.ExpiryLog.Mark;
 import io.walkback.scheduler.Filled;
 import io.walkback.scheduler.Samples;
+import io.walkback.scheduler.command.Sent;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.Map;
@@ -38,12 +44,14 @@ class LogOfExpiryTest {
     private static final WorkerId ME = new WorkerId("me", new UUID(0, 1));
 
     private final Filled filled = new Filled();
+    private final Sent sent = new Sent(NOW);
     private final OperationFold fold = new OperationFold();
     private long offset;
 
     @AfterEach
     void close() {
         filled.close();
+        sent.commands.close();
     }
 
     private Epoch write(OperationRecord record) {
@@ -73,6 +81,7 @@ class LogOfExpiryTest {
                     write(record);
                     return CompletableFuture.completedFuture(null);
                 },
+                sent.commands,
                 filled.state,
                 Clock.fixed(NOW, ZoneOffset.UTC));
     }
@@ -98,6 +107,24 @@ class LogOfExpiryTest {
         assertThat(mark).isEqualTo(Mark.MARKED);
         assertThat(marked).isEqualTo(BackupStatus.EXPIRING);
         assertThat(status()).isEqualTo(BackupStatus.EXPIRED);
+    }
+
+    @Test
+    void saysWhichWalIsAboutToGo() {
+        // Given
+        LogOfExpiry log = expiry("x1", () -> {});
+        // When
+        log.walGoes(new SystemIdentifier(42), TimelineId.FIRST, Lsn.parse("0/1000000"), Lsn.parse("0/4000000"));
+        // Then
+        assertThat(sent.messages(WalExpired.class))
+                .singleElement()
+                .returns(SHOP, WalExpired::database)
+                .returns(new OperationId("x1"), WalExpired::operationId)
+                .returns(Lsn.parse("0/1000000"), WalExpired::fromLsn)
+                .returns(Lsn.parse("0/4000000"), WalExpired::toLsn);
+        assertThat(sent.messages(AuditEntry.class))
+                .extracting(AuditEntry::action)
+                .containsExactly("wal.expire");
     }
 
     @Test // F43

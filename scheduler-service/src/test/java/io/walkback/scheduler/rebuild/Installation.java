@@ -186,12 +186,18 @@ final class Installation implements AutoCloseable {
         return rows;
     }
 
+    private RepositoryAccess access() {
+        return new RepositoryAccess(Optional.of(url()), EncryptionSettings.of("", "off"), Clock.systemUTC());
+    }
+
+    WalRebuild walRebuild(int size) {
+        return new WalRebuild(filled.state, access(), sent.commands, size);
+    }
+
     RebuildPage page(@Nullable String after, boolean dryRun, int size) {
-        RepositoryAccess access =
-                new RepositoryAccess(Optional.of(url()), EncryptionSettings.of("", "off"), Clock.systemUTC());
         try {
             return new CatalogRebuild(
-                            filled.state, filled.follower, access, sent.commands, this::write, sent.clock, size)
+                            filled.state, filled.follower, access(), sent.commands, this::write, sent.clock, size)
                     .page(null, after, dryRun);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);

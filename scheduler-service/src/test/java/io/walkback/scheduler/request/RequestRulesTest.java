@@ -22,6 +22,7 @@ import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.scheduler.Samples;
 import java.time.Duration;
@@ -39,9 +40,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestRulesTest {
     private final Map<String, Approval> approvals = new HashMap<>();
+    private final Map<RecoveryTarget, Problem> targets = new HashMap<>();
     private final DatabaseRegistration shop = Samples.database("shop", "0 0 2 * * *", false);
     private final RequestRules rules = new RequestRules(
-            id -> id.equals(SHOP) ? Optional.of(shop) : Optional.empty(), id -> Optional.ofNullable(approvals.get(id)));
+            id -> id.equals(SHOP) ? Optional.of(shop) : Optional.empty(),
+            id -> Optional.ofNullable(approvals.get(id)),
+            request -> Optional.ofNullable(targets.get(request.target())));
 
     private FailureCode refused(Event request) {
         assertThat(rules.judge(request, NOW)).isInstanceOf(OperationRecord.Rejected.class);
@@ -305,5 +309,14 @@ class RequestRulesTest {
         assertThat(rules.judge(request, NOW))
                 .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
                         .isEqualTo(new Command.Verify(null)));
+    }
+
+    @Test // P12
+    void refusesARestoreToATargetThatIsKnownToBeOutOfReach() {
+        // Given
+        RestoreRequested request = Samples.restoreRequested("shop", "r1", false);
+        targets.put(request.target(), new Problem(FailureCode.TARGET_UNREACHABLE, "a hole", "Ask for another."));
+        // When, Then
+        assertThat(refused(request)).isEqualTo(FailureCode.TARGET_UNREACHABLE);
     }
 }

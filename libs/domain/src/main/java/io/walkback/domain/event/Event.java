@@ -20,6 +20,7 @@ public sealed interface Event
                 WalSegmentArchived,
                 WalGapDetected,
                 WalGapClosed,
+                WalExpired,
                 RestoreStarted,
                 RestoreCompleted,
                 RestoreFailed,

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// @param backupId the oldest kept backup that leads into it
 /// @param fromLsn first position that can be recovered to
 /// @param toLsn last position that can be recovered to
-/// @param fromTime time of the first commit in it, null when none is known
-/// @param toTime time of the last commit in it, null when none is known
+/// @param fromTime earliest time that can be recovered to, null when none can
+/// @param toTime latest time that can be recovered to, null when none can
 public record RecoverableRange(
         TimelineId timeline,
         BackupId backupId,

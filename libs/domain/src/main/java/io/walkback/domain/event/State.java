@@ -4,6 +4,7 @@ package io.walkback.domain.event;
 public sealed interface State
         permits BackupCatalogEntry,
                 Recoverability,
+                WalIndexChunk,
                 Approval,
                 IdempotencyRecord,
                 AlertState,

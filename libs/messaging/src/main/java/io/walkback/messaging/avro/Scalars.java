@@ -7,8 +7,10 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.event.SegmentFigures;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.Resource;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,7 +24,7 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /// Values that are one field on the wire: ids and positions as text, times as microseconds, durations as
-/// milliseconds.
+/// milliseconds, figures of WAL segments as bytes.
 final class Scalars {
     private static final Map<Class<?>, Function<String, Object>> TEXT = Map.ofEntries(
             Map.entry(String.class, text -> text),
@@ -47,6 +49,7 @@ final class Scalars {
             case LONG -> number(type, schema);
             case INT -> same(type, int.class, Integer.class);
             case DOUBLE -> same(type, double.class, Double.class);
+            case BYTES -> figures(type);
             case BOOLEAN -> same(type, boolean.class, Boolean.class);
             default -> null;
         };
@@ -75,6 +78,17 @@ final class Scalars {
             return new Mapped<>(Long.class, time -> ((Duration) time).toMillis(), Duration::ofMillis);
         }
         return same(type, long.class, Long.class);
+    }
+
+    private static @Nullable Conversion figures(Class<?> type) {
+        return type != SegmentFigures.class
+                ? null
+                : new Mapped<>(
+                        ByteBuffer.class, figures -> ByteBuffer.wrap(((SegmentFigures) figures).toBytes()), buffer -> {
+                            byte[] bytes = new byte[buffer.remaining()];
+                            buffer.duplicate().get(bytes);
+                            return SegmentFigures.of(bytes);
+                        });
     }
 
     private static @Nullable Conversion same(Class<?> type, Class<?> primitive, Class<?> boxed) {

@@ -11,6 +11,7 @@ import io.walkback.domain.event.Event;
 import io.walkback.domain.event.IdempotencyRecord;
 import io.walkback.domain.event.Recoverability;
 import io.walkback.domain.event.State;
+import io.walkback.domain.event.WalIndexChunk;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationRecord;
@@ -56,6 +57,7 @@ public final class Routes {
             case BackupCatalogEntry entry ->
                 under(entry.header().database(), entry.backupId().value());
             case Recoverability window -> window.header().database().value();
+            case WalIndexChunk chunk -> chunk.key();
             case Approval approval -> approval.approvalId();
             case IdempotencyRecord answer -> under(answer.header().database(), answer.key());
             case AlertState alert -> alert.alertKey();

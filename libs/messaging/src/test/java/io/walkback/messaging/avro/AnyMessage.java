@@ -11,6 +11,7 @@ import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.event.Event;
+import io.walkback.domain.event.SegmentFigures;
 import io.walkback.domain.event.State;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Heartbeat;
@@ -138,6 +139,11 @@ public final class AnyMessage {
         values.put(TimelineId.class, Arbitraries.integers().filter(n -> n != 0).map(TimelineId::new));
         values.put(Epoch.class, Arbitraries.longs().greaterOrEqual(0).map(offset -> new Epoch("topic", 7, offset)));
         values.put(Rotation.class, Arbitraries.integers().between(1, 7).map(part -> new Rotation(part, 7)));
+        values.put(
+                SegmentFigures.class,
+                Arbitraries.integers()
+                        .between(0, 9)
+                        .map(index -> SegmentFigures.NONE.with(index, index + 1L, index * 1_000_000L)));
         values.put(
                 Connection.class,
                 Combinators.combine(name, Arbitraries.integers().between(1, 65_535), name.injectNull(0.3))

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// @param records       that end in it
 /// @param commits       among them
 /// @param aborts        among them
-/// @param firstCommit   time of the first commit in it, null without commits
-/// @param lastCommit    time of the last commit in it, null without commits
+/// @param firstCommit   earliest time of a commit in it, null without commits; commit times are not in the
+///     order of the log
+/// @param lastCommit    latest time of a commit in it, null without commits
 /// @param latestTime    the latest of all commit and abort times in it, null without any
 /// @param firstXid      of the first transaction that ended in it and has one, 0 without
 /// @param lastXid       of the last

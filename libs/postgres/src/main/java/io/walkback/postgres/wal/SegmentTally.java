@@ -25,8 +25,8 @@ final class SegmentTally {
     void transaction(TransactionEnd end) {
         if (end.committed()) {
             commits++;
-            firstCommit = firstCommit == null ? end.time() : firstCommit;
-            lastCommit = end.time();
+            firstCommit = firstCommit == null || end.time().isBefore(firstCommit) ? end.time() : firstCommit;
+            lastCommit = lastCommit == null || end.time().isAfter(lastCommit) ? end.time() : lastCommit;
         } else {
             aborts++;
         }

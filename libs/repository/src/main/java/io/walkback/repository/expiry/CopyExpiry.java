@@ -69,7 +69,7 @@ public final class CopyExpiry {
                 log.requireHeld();
                 BlobKey manifest = lineage.lineage().manifest(backup);
                 long size = copy.store().size(manifest).orElse(0);
-                boolean removed = new StoreDeleter(copy.store(), log).delete(manifest);
+                boolean removed = new StoreDeleter(copy.store(), log, false).delete(manifest);
                 manifests = removed ? manifests.plus(size) : manifests;
                 fates.add(new Fate(
                         backup, removed ? Outcome.REMOVED : Outcome.RETAINED, "gone from the original since " + since));
@@ -92,7 +92,7 @@ public final class CopyExpiry {
                     .toList();
             Manifests held = new Manifests(places, plan, Set.of());
             held.refresh();
-            Sweep sweep = new Sweep(lineage, plan, held, before, new StoreDeleter(copy.store(), log));
+            Sweep sweep = new Sweep(lineage, plan, held, before, new StoreDeleter(copy.store(), log, false));
             report = report.plus(sweep.packs(), sweep.digests(), sweep.wal(), sweep);
         }
         return report;

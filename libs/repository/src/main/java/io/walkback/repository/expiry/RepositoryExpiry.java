@@ -3,6 +3,9 @@ package io.walkback.repository.expiry;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.KillPoint;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
 import io.walkback.domain.retention.Candidate;
 import io.walkback.domain.retention.Candidate.Stage;
 import io.walkback.domain.retention.Decision;
@@ -88,7 +91,7 @@ public final class RepositoryExpiry {
                 }
             }
         }
-        return sweep(plan, backups, survey, Set.of(), new StoreDeleter(repository.store(), log))
+        return sweep(plan, backups, survey, Set.of(), new StoreDeleter(repository.store(), log, true))
                 .with(fates, manifests);
     }
 
@@ -101,7 +104,7 @@ public final class RepositoryExpiry {
         if (found.isPresent()) {
             BackupSummary judged = found.get().summary();
             found.get().lineage().findBackup(decision.backup()).ifPresent(now -> Survey.requireSame(judged, now));
-            if (!new StoreDeleter(repository.store(), log).delete(judged.manifest())) {
+            if (!new StoreDeleter(repository.store(), log, true).delete(judged.manifest())) {
                 return Outcome.RETAINED;
             }
             KillPoint.at(KillPoint.EXPIRY_MANIFEST_DELETED);
@@ -132,6 +135,9 @@ public final class RepositoryExpiry {
     private record Counting() implements Sweep.Deleter {
         @Override
         public void begin() {}
+
+        @Override
+        public void walGoes(SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) {}
 
         @Override
         public boolean delete(BlobKey key) {

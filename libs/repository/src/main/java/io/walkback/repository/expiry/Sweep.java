@@ -2,6 +2,8 @@ package io.walkback.repository.expiry;
 
 import io.walkback.domain.KillPoint;
 import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.retention.RetentionPlan;
 import io.walkback.repository.LineageRepository;
@@ -27,7 +29,7 @@ final class Sweep {
 
     private static final Pattern PACK = Pattern.compile("([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/([0-9a-f]{8})");
     private static final Pattern WAL =
-            Pattern.compile("[0-9A-F]{8}/([0-9A-F]{24})(?:\\.partial/[0-9A-F]{16}-[0-9A-F]{16})?");
+            Pattern.compile("[0-9A-F]{8}/([0-9A-F]{24})(\\.partial/[0-9A-F]{16}-[0-9A-F]{16})?");
 
     private final Lineage lineage;
     private final RetentionPlan plan;
@@ -41,6 +43,11 @@ final class Sweep {
     interface Deleter {
         /// Called before each batch.
         void begin() throws InterruptedException;
+
+        /// Called before segments of a timeline are deleted that follow each other.
+        ///
+        /// @param to first position after them
+        void walGoes(SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) throws InterruptedException;
 
         /// False when a lock of the store keeps it.
         boolean delete(BlobKey key);
@@ -108,17 +115,40 @@ final class Sweep {
         deleter.begin();
         // A backup may have been committed since the object was listed.
         manifests.refresh();
-        for (BlobEntry entry : batch) {
-            if (garbage.test(entry)) {
-                if (deleter.delete(entry.key())) {
-                    tally = tally.plus(entry.size());
-                } else {
-                    retained++;
-                }
-                KillPoint.at(KillPoint.EXPIRY_MID_SWEEP);
+        List<BlobEntry> going = batch.stream().filter(garbage).toList();
+        tellOfWal(going);
+        for (BlobEntry entry : going) {
+            if (deleter.delete(entry.key())) {
+                tally = tally.plus(entry.size());
+            } else {
+                retained++;
             }
+            KillPoint.at(KillPoint.EXPIRY_MID_SWEEP);
         }
         return tally;
+    }
+
+    /// Whole segments, in runs.
+    private void tellOfWal(List<BlobEntry> going) throws InterruptedException {
+        List<WalSegment> segments = going.stream()
+                .map(entry -> WAL.matcher(below(entry.key())))
+                .filter(name -> name.matches() && name.group(2) == null && WalSegment.isSegmentName(name.group(1)))
+                .map(name -> WalSegment.parse(name.group(1), lineage.geometry().walSegmentSize()))
+                .sorted()
+                .toList();
+        for (int first = 0, next; first < segments.size(); first = next) {
+            next = first + 1;
+            while (next < segments.size()
+                    && segments.get(next).equals(segments.get(next - 1).next())) {
+                next++;
+            }
+            WalSegment begin = segments.get(first);
+            deleter.walGoes(
+                    lineage.system(),
+                    begin.timeline(),
+                    begin.start(),
+                    segments.get(next - 1).end());
+        }
     }
 
     private boolean isOrphan(BlobEntry entry) {

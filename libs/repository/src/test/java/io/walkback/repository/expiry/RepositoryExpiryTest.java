@@ -33,6 +33,9 @@ class RepositoryExpiryTest {
         assertThat(report.packs().objects()).isPositive();
         assertThat(world.keys("/packs/")).hasSize(packs - (int) report.packs().objects());
         assertThat(report.wal().objects()).isEqualTo(4);
+        assertThat(log.walGone)
+                .containsExactly("1 " + World.segment(1).start() + ".."
+                        + World.segment(4).end());
         assertThat(world.lineage(world.memory).wal().contains(World.segment(4))).isFalse();
         assertThat(world.lineage(world.memory).wal().contains(World.segment(5))).isTrue();
         IntStream.rangeClosed(5, 12).forEach(world::assertRestores);

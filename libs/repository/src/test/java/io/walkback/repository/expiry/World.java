@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
+import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.retention.Candidate;
@@ -56,6 +57,7 @@ final class World {
         final Set<BackupId> needed = new TreeSet<>();
         final Set<BackupId> marked = new TreeSet<>();
         final Map<BackupId, String> expired = new LinkedHashMap<>();
+        final List<String> walGone = new ArrayList<>();
         Runnable beforeBatch = () -> {};
 
         @Override
@@ -70,6 +72,11 @@ final class World {
         @Override
         public void expired(BackupId backup, String reason) {
             expired.put(backup, reason);
+        }
+
+        @Override
+        public void walGoes(SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) {
+            walGone.add(timeline + " " + from + ".." + to);
         }
 
         @Override

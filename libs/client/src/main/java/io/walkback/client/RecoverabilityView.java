@@ -1,0 +1,67 @@
+package io.walkback.client;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// Where a database can be walked back to.
+///
+/// @param openGaps holes in its WAL that no backup leads past yet
+/// @param answer   null where nothing was asked
+public record RecoverabilityView(
+        String database,
+        @Nullable String systemIdentifier,
+        List<Range> ranges,
+        List<Hole> holes,
+        int openGaps,
+        @Nullable Instant lastArchivedAt,
+        @Nullable Answer answer) {
+    /// WAL of one timeline without a hole that a backup leads into.
+    ///
+    /// @param backupId the oldest backup that leads into it
+    /// @param fromTime null, with `toTime`, where only positions lead there
+    public record Range(
+            long timeline,
+            String backupId,
+            String fromLsn,
+            String toLsn,
+            @Nullable Instant fromTime,
+            @Nullable Instant toTime) {}
+
+    /// @param status `OPEN`, `HARMLESS` (a later backup leads past it) or `EXPIRED`
+    public record Hole(
+            String gapId, long timeline, String fromLsn, String toLsn, String cause, Instant since, String status) {}
+
+    /// Whether a target can be reached.
+    ///
+    /// @param way    null unless it can be
+    /// @param reason `NO_BACKUP`, `HOLE` or `END`; null where it can be reached
+    /// @param before the latest target before it that can be reached, null where there is none
+    /// @param after  the earliest after it
+    public record Answer(
+            String target,
+            boolean reachable,
+            @Nullable Way way,
+            @Nullable String reason,
+            @Nullable String why,
+            @Nullable Nearest before,
+            @Nullable Nearest after) {}
+
+    /// @param expectedBasis `measured` or `assumed`
+    /// @param endOfArchive  recovery goes to the end of what is archived
+    public record Way(
+            String backupId,
+            long timeline,
+            String upToLsn,
+            long walSegments,
+            long walBytes,
+            long backupBytes,
+            long expectedSeconds,
+            String expectedBasis,
+            boolean endOfArchive) {}
+
+    /// @param lsn  null where it depends on the time alone
+    /// @param time null where no time leads there
+    public record Nearest(
+            long timeline, @Nullable String lsn, @Nullable Instant time) {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.window;
+
+import org.jspecify.annotations.NullMarked;
