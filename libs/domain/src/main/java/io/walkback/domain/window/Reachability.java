@@ -71,7 +71,7 @@ public final class Reachability {
     public Answer at(Instant time, @Nullable BackupId backup, @Nullable TimelineId timeline) {
         return first(candidate -> candidate.completedAt().isBefore(time), backup, timeline)
                 .map(trail -> at(time, trail, timeline))
-                .orElseGet(() -> none(Answer.Reason.NO_BACKUP, null, near(time, timeline)));
+                .orElseGet(() -> none(Answer.Reason.NO_BACKUP, null, Near.of(ranges, time, timeline)));
     }
 
     /// The same for a position.
@@ -81,9 +81,9 @@ public final class Reachability {
                     if (!position.isAfter(trail.reach())) {
                         return reachable(trail, position, false);
                     }
-                    return beyond(trail, near(position, timeline));
+                    return beyond(trail, Near.of(ranges, position, timeline));
                 })
-                .orElseGet(() -> none(Answer.Reason.NO_BACKUP, null, near(position, timeline)));
+                .orElseGet(() -> none(Answer.Reason.NO_BACKUP, null, Near.of(ranges, position, timeline)));
     }
 
     private Answer at(Instant time, Trail trail, @Nullable TimelineId timeline) {
@@ -101,7 +101,7 @@ public final class Reachability {
         if (resumes(trail).isEmpty() && !time.isAfter(until(trail.history(), trail.reach()))) {
             return reachable(trail, trail.reach(), true);
         }
-        return beyond(trail, near(time, timeline));
+        return beyond(trail, Near.of(ranges, time, timeline));
     }
 
     private Optional<Trail> first(
@@ -262,60 +262,5 @@ public final class Reachability {
             newer = backup.completedAt();
         }
         return Optional.empty();
-    }
-
-    /// The nearest on both sides.
-    private record Near(Answer.@Nullable Nearest before, Answer.@Nullable Nearest after) {}
-
-    private Near near(Instant time, @Nullable TimelineId timeline) {
-        Answer.Nearest before = null;
-        Answer.Nearest after = null;
-        for (RecoverableRange range : of(timeline)) {
-            Instant from = range.fromTime();
-            Instant to = range.toTime();
-            if (from == null || to == null) {
-                continue;
-            }
-            boolean inside = !from.isAfter(time) && !to.isBefore(time);
-            if (!from.isAfter(time) && (before == null || isAfter(inside ? time : to, before.time()))) {
-                before = new Answer.Nearest(range.timeline(), inside ? null : range.toLsn(), inside ? time : to);
-            }
-            if (!to.isBefore(time) && (after == null || isAfter(after.time(), inside ? time : from))) {
-                after = new Answer.Nearest(range.timeline(), inside ? null : range.fromLsn(), inside ? time : from);
-            }
-        }
-        return new Near(before, after);
-    }
-
-    private static boolean isAfter(@Nullable Instant left, @Nullable Instant right) {
-        return left != null && right != null && left.isAfter(right);
-    }
-
-    private Near near(Lsn position, @Nullable TimelineId timeline) {
-        Answer.Nearest before = null;
-        Answer.Nearest after = null;
-        for (RecoverableRange range : of(timeline)) {
-            boolean inside =
-                    !range.fromLsn().isAfter(position) && !range.toLsn().isBefore(position);
-            Lsn low = inside ? position : range.toLsn();
-            Lsn high = inside ? position : range.fromLsn();
-            if (!range.fromLsn().isAfter(position)
-                    && (before == null || low.isAfter(Objects.requireNonNull(before.lsn())))) {
-                before = new Answer.Nearest(range.timeline(), low, inside ? null : range.toTime());
-            }
-            if (!range.toLsn().isBefore(position)
-                    && (after == null || high.isBefore(Objects.requireNonNull(after.lsn())))) {
-                after = new Answer.Nearest(range.timeline(), high, inside ? null : range.fromTime());
-            }
-        }
-        return new Near(before, after);
-    }
-
-    private List<RecoverableRange> of(@Nullable TimelineId timeline) {
-        return timeline == null
-                ? ranges
-                : ranges.stream()
-                        .filter(range -> range.timeline().equals(timeline))
-                        .toList();
     }
 }
