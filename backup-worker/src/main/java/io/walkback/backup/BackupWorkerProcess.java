@@ -11,6 +11,9 @@ import io.walkback.backup.logical.LogicalBackupHandler;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.backup.verification.VerificationHandler;
+import io.walkback.backup.wal.PushListener;
+import io.walkback.backup.wal.PushReception;
+import io.walkback.backup.wal.PushSettings;
 import io.walkback.backup.wal.WalReceptionHandler;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.AttemptHandler;
@@ -96,6 +99,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
             open.push(finisher);
             finisher.start();
             copy(databases, started);
+            push(databases, outbox);
             runtime = started;
             LOG.atInfo().addKeyValue("worker", started.id()).log("backup-worker started");
         } catch (InterruptedException interrupted) {
@@ -121,9 +125,25 @@ final class BackupWorkerProcess implements SmartLifecycle {
         open.push(new CopyRounds(copy, databases, arrivals, meters, fatal).start());
     }
 
+    /// Nothing without a port for it. Any worker takes WAL of any database, and holds no claim for it.
+    private void push(TopicDatabases databases, EventOutbox outbox) {
+        PushSettings settingsOfPush = load.push();
+        if (settingsOfPush.isOff()) {
+            return;
+        }
+        Path directory = load.walDirectory(settings.stateDir()).resolve("push");
+        PushReception reception = new PushReception(
+                databases, servers(), new Clusters(repository), outbox, clock, directory, PushReception.UPLOADS);
+        open.push(PushListener.start(
+                settingsOfPush, reception, settings.stateDir().resolve("push-http")));
+    }
+
+    private ServerAccess servers() {
+        return new ServerAccess(new PostgresConnector(load.connectTimeout()), new Targets(System::getenv));
+    }
+
     private List<AttemptHandler> handlers(TopicDatabases databases, EventOutbox outbox, WorkerRuntime.Parts parts) {
-        ServerAccess servers =
-                new ServerAccess(new PostgresConnector(load.connectTimeout()), new Targets(System::getenv));
+        ServerAccess servers = servers();
         Clusters clusters = new Clusters(repository);
         Path state = settings.stateDir();
         return List.of(

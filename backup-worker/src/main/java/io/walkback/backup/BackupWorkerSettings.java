@@ -1,5 +1,6 @@
 package io.walkback.backup;
 
+import io.walkback.backup.wal.PushSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param copyUrl           a second repository, `file:///...` or `s3://bucket/prefix`, that gets what the first
 ///                          has of databases whose policies want two copies (`WALKBACK_COPY_URL`); none where it is
 ///                          not set
+/// @param push              where servers push WAL to
 @ConfigurationProperties("walkback.backup")
 public record BackupWorkerSettings(
         @DefaultValue("2") int slots,
@@ -31,7 +33,8 @@ public record BackupWorkerSettings(
         @DefaultValue("15s") Duration connectTimeout,
         @Nullable Path clientProgramsDir,
         @Nullable Path walDir,
-        @Nullable URI copyUrl) {
+        @Nullable URI copyUrl,
+        @DefaultValue PushSettings push) {
     public BackupWorkerSettings {
         check("slots", slots, 1, 64);
         check("wal-slots", walSlots, 1, 1000);

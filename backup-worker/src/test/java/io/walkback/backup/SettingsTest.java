@@ -3,6 +3,7 @@ package io.walkback.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.walkback.backup.wal.PushSettings;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.EncryptionSettings;
@@ -26,6 +27,8 @@ import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.io.ClassPathResource;
 
 class SettingsTest {
+    private static final PushSettings PUSH_OFF = new PushSettings(0, "127.0.0.1", null, null);
+
     private static <T> T bound(String prefix, Class<T> type, Map<String, String> settings) {
         return new Binder(new MapConfigurationPropertySource(settings)).bindOrCreate(prefix, type);
     }
@@ -33,7 +36,8 @@ class SettingsTest {
     @Test
     void aWorkerTakesOnSoMuchUnlessToldOtherwise() {
         BackupWorkerSettings settings = bound("walkback.backup", BackupWorkerSettings.class, Map.of());
-        assertThat(settings).isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null, null, null));
+        assertThat(settings)
+                .isEqualTo(new BackupWorkerSettings(2, 32, 1, 0, Duration.ofSeconds(15), null, null, null, PUSH_OFF));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/state/wal"));
         assertThat(settings.clientPrograms()).isNull();
         assertThat(settings.threadsHere()).isBetween(1, 16);
@@ -50,7 +54,8 @@ class SettingsTest {
                         Map.of(
                                 "WAL_ARCHIVE_DIR", "/srv/spool",
                                 "WALKBACK_COPY_URL", "file:///mnt/copy",
-                                "WALKBACK_CLIENT_PROGRAMS_DIR", "/opt/pg/bin")));
+                                "WALKBACK_CLIENT_PROGRAMS_DIR", "/opt/pg/bin",
+                                "WALKBACK_PUSH_PORT", "8432")));
         new YamlPropertySourceLoader()
                 .load("application.yml", new ClassPathResource("application.yml"))
                 .forEach(environment.getPropertySources()::addLast);
@@ -61,6 +66,7 @@ class SettingsTest {
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/spool"));
         assertThat(settings.copyUrl()).isEqualTo(URI.create("file:///mnt/copy"));
         assertThat(settings.clientPrograms()).isEqualTo(Path.of("/opt/pg/bin"));
+        assertThat(settings.push()).isEqualTo(new PushSettings(8432, "127.0.0.1", null, null));
     }
 
     @Test
@@ -68,15 +74,19 @@ class SettingsTest {
         BackupWorkerSettings settings = bound(
                 "walkback.backup",
                 BackupWorkerSettings.class,
-                Map.of(
-                        "walkback.backup.slots", "3",
-                        "walkback.backup.wal-slots", "4",
-                        "walkback.backup.verification-slots", "5",
-                        "walkback.backup.threads", "6",
-                        "walkback.backup.connect-timeout", "7s",
-                        "walkback.backup.client-programs-dir", "/opt/bin",
-                        "walkback.backup.wal-dir", "/srv/wal",
-                        "walkback.backup.copy-url", "s3://copy/eu"));
+                Map.ofEntries(
+                        Map.entry("walkback.backup.slots", "3"),
+                        Map.entry("walkback.backup.wal-slots", "4"),
+                        Map.entry("walkback.backup.verification-slots", "5"),
+                        Map.entry("walkback.backup.threads", "6"),
+                        Map.entry("walkback.backup.connect-timeout", "7s"),
+                        Map.entry("walkback.backup.client-programs-dir", "/opt/bin"),
+                        Map.entry("walkback.backup.wal-dir", "/srv/wal"),
+                        Map.entry("walkback.backup.copy-url", "s3://copy/eu"),
+                        Map.entry("walkback.backup.push.port", "8432"),
+                        Map.entry("walkback.backup.push.address", "0.0.0.0"),
+                        Map.entry("walkback.backup.push.certificate", "/etc/tls.pem"),
+                        Map.entry("walkback.backup.push.key", "/etc/tls.key")));
         assertThat(settings)
                 .isEqualTo(new BackupWorkerSettings(
                         3,
@@ -86,7 +96,8 @@ class SettingsTest {
                         Duration.ofSeconds(7),
                         Path.of("/opt/bin"),
                         Path.of("/srv/wal"),
-                        URI.create("s3://copy/eu")));
+                        URI.create("s3://copy/eu"),
+                        new PushSettings(8432, "0.0.0.0", Path.of("/etc/tls.pem"), Path.of("/etc/tls.key"))));
         assertThat(settings.walDirectory(Path.of("/state"))).isEqualTo(Path.of("/srv/wal"));
         assertThat(settings.threadsHere()).isEqualTo(6);
     }
@@ -95,9 +106,24 @@ class SettingsTest {
     @CsvSource({"0,1,1,1,5", "1,0,1,1,5", "1,1,0,1,5", "1,1,1,17,5", "1,1,1,1,0"})
     void aLoadThatCannotBeIsRefused(int slots, int wal, int verification, int threads, int seconds) {
         assertThatThrownBy(() -> new BackupWorkerSettings(
-                        slots, wal, verification, threads, Duration.ofSeconds(seconds), null, null, null))
+                        slots, wal, verification, threads, Duration.ofSeconds(seconds), null, null, null, PUSH_OFF))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("walkback.backup.");
+    }
+
+    @Test // P11
+    void walIsTakenFromOtherHostsOnlyOverTls() {
+        assertThat(PUSH_OFF.isOff()).isTrue();
+        assertThat(new PushSettings(8432, "::1", null, null).isOff()).isFalse();
+        assertThatThrownBy(() -> new PushSettings(8432, "0.0.0.0", null, null))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("there is no certificate");
+        assertThatThrownBy(() -> new PushSettings(8432, "0.0.0.0", Path.of("/etc/tls.pem"), null))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("without the other");
+        assertThatThrownBy(() -> new PushSettings(65_536, "127.0.0.1", null, null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("walkback.backup.push.port");
     }
 
     @Test

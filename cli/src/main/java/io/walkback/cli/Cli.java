@@ -39,6 +39,7 @@ final class Cli {
                 .addSubcommand(new CatalogCommands(session))
                 .addSubcommand(new KeyCommands(session))
                 .addSubcommand(new AlertCommands(session))
+                .addSubcommand(new WalCommands(session))
                 .setOut(terminal.out())
                 .setErr(terminal.err())
                 .setColorScheme(CommandLine.Help.defaultColorScheme(terminal.colour() ? Ansi.ON : Ansi.OFF))

@@ -101,7 +101,16 @@ final class DatabaseCommands {
                             paramLabel = "N",
                             description = "How many places hold each backup: 1, or 2 with a second repository.")
                     @Nullable
-                    Integer copies)
+                    Integer copies,
+            @Option(
+                            names = "--wal",
+                            paramLabel = "stream|push",
+                            description = "How WAL comes in: a receiver streams it (the default), or archive_command"
+                                    + " pushes it; then this prints what to put on the database's host.")
+                    @Nullable
+                    WalWay wal,
+            @Option(names = "--push-url", paramLabel = "URL", description = PushLines.URL_HELP) @Nullable
+                    String pushUrl)
             throws InterruptedException {
         DatabaseId id = Texts.made("NAME", name, DatabaseId::new);
         PostgresTarget target = PostgresTarget.parse(url);
@@ -119,12 +128,14 @@ final class DatabaseCommands {
                     "the password is given more than once",
                     "Give it in the URL, or by --password-file, or by --password-env.");
         }
+        PolicyForm parts =
+                new PolicyForm(null, cron, zone, null, null, null, null, retention, null).stored(immutability, copies);
         PolicyForm policy =
-                Stream.of(cron, zone, retention, immutability, copies).allMatch(Objects::isNull)
+                Stream.of(cron, zone, retention, immutability, copies, wal).allMatch(Objects::isNull)
                         ? null
-                        : new PolicyForm(null, cron, zone, null, null, null, null, retention, null)
-                                .stored(immutability, copies);
+                        : wal == null ? parts : parts.withWal(wal == WalWay.stream);
         Map<String, String> given = labels == null ? Map.of() : labels;
+        PushLines lines = new PushLines(session, pushUrl);
         if (inUrl == null) {
             String reference = passwordFile != null
                     ? new SecretReference.InFile(Texts.path("--password-file", passwordFile)).toString()
@@ -132,10 +143,10 @@ final class DatabaseCommands {
                             ? null
                             : Texts.made("--password-env", passwordVariable, SecretReference.InEnvironment::new)
                                     .toString();
-            return register(form(id, target, reference, policy, given));
+            return register(form(id, target, reference, policy, given), lines);
         }
         try (SecretFiles.Staged staged = new SecretFiles(session.configuration()).stage(id, inUrl)) {
-            int code = register(form(id, target, "file:" + staged.file(), policy, given));
+            int code = register(form(id, target, "file:" + staged.file(), policy, given), lines);
             staged.keep();
             session.terminal()
                     .say("the password was taken out of the URL and is kept in " + staged.file()
@@ -165,10 +176,16 @@ final class DatabaseCommands {
                 labels);
     }
 
-    private int register(DatabaseForm form) throws InterruptedException {
+    private int register(DatabaseForm form, PushLines lines) throws InterruptedException {
         try (WalkbackClient client = session.client()) {
             DatabaseView added = client.register(form);
             session.output().value(added, fields(added));
+            if (added.policy().pushes() && session.output().asJson()) {
+                // One document; 'wal setup' has the lines as another.
+                var _ = lines.ready(client, added);
+            } else if (added.policy().pushes()) {
+                lines.print(client, added);
+            }
             session.terminal().say("next: walkback databases check " + added.name());
             return ExitCode.OK;
         }
@@ -181,6 +198,8 @@ final class DatabaseCommands {
         fields.put("user", database.user());
         fields.put("password", database.passwordRef() == null ? "none" : database.passwordRef());
         fields.put("schedule", schedule(database));
+        fields.put(
+                "wal", database.policy().pushes() ? "pushed" : database.policy().streamWal() ? "streamed" : "none");
         fields.put("retention", database.policy().retention());
         fields.put("labels", database.labels().isEmpty() ? null : database.labels());
         fields.put("system", database.systemIdentifier());

@@ -53,6 +53,7 @@ final class PolicyCommands {
         fields.put("checkpoint", policy.checkpoint());
         fields.put("maxRateKilobytes", policy.maxRateKilobytes());
         fields.put("streamWal", policy.streamWal());
+        fields.put("pushWal", policy.pushes());
         fields.put("retention", policy.retention());
         fields.put("keepCount", policy.keepCount());
         fields.put("keepAge", policy.keepAge());

@@ -62,10 +62,24 @@ final class SecretFiles {
         }
     }
 
+    /// Where the token that lets WAL of a database be pushed is kept, as curl reads it.
+    Path pushToken(DatabaseId database) {
+        return directory.resolve(database.value() + ".push");
+    }
+
     Staged stage(DatabaseId database, Secret secret) {
-        Path file = directory.resolve(database.value());
-        Path staged = directory.resolve(
-                "." + database.value() + "." + ProcessHandle.current().pid() + ".new");
+        return stage(database.value(), secret);
+    }
+
+    /// The file of [#pushToken].
+    Staged stagePushToken(DatabaseId database, Secret content) {
+        return stage(database.value() + ".push", content);
+    }
+
+    private Staged stage(String name, Secret secret) {
+        Path file = directory.resolve(name);
+        Path staged =
+                directory.resolve("." + name + "." + ProcessHandle.current().pid() + ".new");
         try {
             Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(DIRECTORY));
             Files.setPosixFilePermissions(directory, DIRECTORY);

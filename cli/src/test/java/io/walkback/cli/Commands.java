@@ -37,7 +37,9 @@ final class Commands {
             "repo init",
             "repo verify",
             "keys rotate",
-            "alerts list"));
+            "alerts list",
+            "wal setup",
+            "wal token"));
 
     private Commands() {}
 }

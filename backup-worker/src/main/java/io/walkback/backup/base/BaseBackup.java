@@ -74,7 +74,9 @@ final class BaseBackup {
             Clusters.requireRegistered(registration, before.identifier());
             requireWal(registration);
             LineageRepository lineage = clusters.open(registration, server);
-            servers.ensureSlot(registration);
+            if (registration.policy().streamWal()) {
+                servers.ensureSlot(registration);
+            }
             attempt.progress("preparing", 0, null, before.flushed());
             try (BackupWriter writer = NextBackup.writer(lineage, backup, previous, settings(registration.policy()));
                     ServerManifest manifest = new ServerManifest(workDirectory);
@@ -111,13 +113,14 @@ final class BaseBackup {
     /// A copy without WAL is no backup (P1): it would await it for ever. Asked once the server has let us in, so
     /// that a wrong address or password is told as what it is.
     private static void requireWal(DatabaseRegistration registration) {
-        if (!registration.policy().streamWal()) {
+        if (!registration.policy().bringsWal()) {
             throw new OperatorActionException(
                     FailureCode.WAL_GAP,
                     "the policy of database '" + registration.id()
-                            + "' streams no wal, so nothing would bring what makes a copy consistent",
-                    "Set streamWal: true in the policy of database " + registration.id()
-                            + " and ask for the backup again; nothing was read.");
+                            + "' neither streams wal nor has it pushed, so nothing would bring what makes a copy"
+                            + " consistent",
+                    "Set streamWal: true (or pushWal: true, docs/wal-push.md) in the policy of database "
+                            + registration.id() + " and ask for the backup again; nothing was read.");
         }
     }
 

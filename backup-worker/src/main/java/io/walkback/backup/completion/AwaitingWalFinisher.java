@@ -7,6 +7,8 @@ import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.operation.Facts;
@@ -34,7 +36,7 @@ import org.slf4j.LoggerFactory;
 /// WAL from start to stop is in the repository, and locked like the manifest where a policy wants locks (P1).
 ///
 /// Says `AttemptFailed` with `WAL_GAP` for those whose WAL will never be complete: reception went past a segment
-/// that is missing, or the policy streams no WAL any more.
+/// that is missing, or the policy brings no WAL any more. Where WAL is pushed no segment counts as passed.
 ///
 /// Every worker runs one; none holds a slot or a claim for it. They look at different moments, and the fold hears
 /// the first. A backup that lacks something else just stays awaiting; damage is told as a finding, once per life
@@ -226,7 +228,12 @@ public final class AwaitingWalFinisher implements AutoCloseable {
             LineageRepository lineage, Operation operation, Facts.BackedUp facts, String missing) {
         String lack = "backup '" + facts.backup() + "' needs wal from " + facts.start() + " to " + facts.stop() + ", '"
                 + missing + "' is missing, and ";
-        Optional<WalSegment> gone = WalCoverage.gone(lineage.wal(), facts);
+        Optional<BackupPolicy> policy = databases.isReady()
+                ? databases.find(operation.database()).map(DatabaseRegistration::policy)
+                : Optional.empty();
+        // Pushed segments may overtake each other, and a server brings one that failed whenever it can.
+        boolean inOrder = !policy.map(BackupPolicy::pushWal).orElse(false);
+        Optional<WalSegment> gone = inOrder ? WalCoverage.gone(lineage.wal(), facts) : Optional.empty();
         if (gone.isPresent()) {
             return Optional.of(new Problem(
                     FailureCode.WAL_GAP,
@@ -234,17 +241,12 @@ public final class AwaitingWalFinisher implements AutoCloseable {
                     "Take another one: walkback backup create --database " + operation.database()
                             + "; wal-gap-detected says what made the hole."));
         }
-        boolean streams = !databases.isReady()
-                || databases
-                        .find(operation.database())
-                        .map(database -> database.policy().streamWal())
-                        .orElse(true);
-        return streams
+        return policy.map(BackupPolicy::bringsWal).orElse(true)
                 ? Optional.empty()
                 : Optional.of(new Problem(
                         FailureCode.WAL_GAP,
-                        lack + "the policy streams no wal",
-                        "Set streamWal: true in the policy of database " + operation.database()
+                        lack + "the policy neither streams wal nor has it pushed",
+                        "Set streamWal: true, or pushWal: true, in the policy of database " + operation.database()
                                 + " and take another backup."));
     }
 

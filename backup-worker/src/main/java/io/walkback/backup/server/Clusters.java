@@ -10,6 +10,7 @@ import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobLock;
 import io.walkback.repository.layout.ClusterGeometry;
+import java.util.Optional;
 
 /// Which part of the repository a server may write to. Thread-safe.
 public final class Clusters {
@@ -56,6 +57,15 @@ public final class Clusters {
         return registration.system() == null
                 ? repository.forWriting(registration.id(), server.systemIdentifier(), geometry)
                 : repository.adopt(registration.id(), server.systemIdentifier(), geometry);
+    }
+
+    /// The lineage of the registered cluster, for writing, without asking its server; empty until a server has
+    /// opened it by [#open].
+    public Optional<LineageRepository> known(DatabaseRegistration registration) {
+        return repository
+                .current(registration.id())
+                .filter(current -> current.lineage().system().equals(registration.system()))
+                .map(current -> locking(current, registration.policy().immutability()));
     }
 
     /// The lineage, and everything that is written through it is locked as a policy wants it.

@@ -43,6 +43,7 @@ final class Archiver {
     private final int segmentSize;
     private final WalArchive archive;
     private final WalArchive pieces;
+    private final WalSource source;
     private final Announcements announcements;
     private final Clock clock;
     /// Of each timeline whose history file is in the repository.
@@ -50,7 +51,14 @@ final class Archiver {
 
     /// @param lineage segments and histories are stored through it
     /// @param pieces  the same lineage, and pieces are stored through it: with a lock that ends sooner
-    Archiver(LineageRepository lineage, LineageRepository pieces, Announcements announcements, Clock clock) {
+    /// @param source  the way by which all of it came
+    Archiver(
+            LineageRepository lineage,
+            LineageRepository pieces,
+            WalSource source,
+            Announcements announcements,
+            Clock clock) {
+        this.source = source;
         this.database = lineage.lineage().database();
         this.system = lineage.lineage().system();
         this.segmentSize = lineage.lineage().geometry().walSegmentSize();
@@ -73,7 +81,7 @@ final class Archiver {
     }
 
     /// Makes a segment durable and tells so. Other content under its name is told as an incident and thrown.
-    void seal(SegmentReceiver.Whole whole) {
+    WalObject seal(SegmentReceiver.Whole whole) {
         WalSegment segment = whole.segment();
         StoreOutcome outcome = conflictTold(
                 segment.fileName(),
@@ -89,7 +97,7 @@ final class Archiver {
                 segment.end(),
                 stored.storedLength(),
                 stored.sha256(),
-                WalSource.STREAM,
+                source,
                 whole.summary().firstCommit(),
                 whole.summary().lastCommit(),
                 ancestors.get(segment.timeline())));
@@ -99,6 +107,7 @@ final class Archiver {
                 .addKeyValue("outcome", outcome)
                 .addKeyValue("storedBytes", stored.storedLength())
                 .log("wal segment archived");
+        return stored;
     }
 
     /// Makes a piece of an unfinished segment durable.
@@ -188,14 +197,25 @@ final class Archiver {
 
     /// Tells that something of this lineage is not as it must be.
     void tell(Severity severity, String object, PlatformException fault) {
+        announcements.tell(finding(database, system, severity, object, fault, clock.instant()));
+    }
+
+    /// What is told of a fault; told again it has the same id.
+    static RepositoryFinding finding(
+            DatabaseId database,
+            SystemIdentifier system,
+            Severity severity,
+            String object,
+            PlatformException fault,
+            Instant at) {
         String findingId = fault.code() + "/" + system + "/" + object;
-        announcements.tell(new RepositoryFinding(
-                EventIds.header("repository-finding", database, findingId, clock.instant()),
+        return new RepositoryFinding(
+                EventIds.header("repository-finding", database, findingId, at),
                 findingId,
                 severity,
                 new Problem(fault.code(), fault.text(), fault.hint()),
                 object,
-                List.of()));
+                List.of());
     }
 
     private static Optional<CommitTimes> times(SegmentSummary summary) {

@@ -107,7 +107,7 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         try {
             pace.room().acquire();
             try {
-                archiver.seal(whole);
+                var _ = archiver.seal(whole);
             } finally {
                 pace.room().release();
             }

@@ -99,6 +99,7 @@ final class WalReception {
         Archiver archiver = new Archiver(
                 clusters.open(registration, server),
                 clusters.openForPieces(registration, server),
+                io.walkback.domain.event.WalSource.STREAM,
                 announcements,
                 clock);
         Optional<SlotStatus> slot = takeover.take(attempt, registration);

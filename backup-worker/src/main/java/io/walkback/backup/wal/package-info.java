@@ -23,6 +23,16 @@
 /// 5. The end of a timeline is followed on the wire. The last, unfinished segment of the old timeline is not
 ///    sealed: its bytes up to the switch are the beginning of the first segment of the new one.
 ///
+/// Where the policy has WAL pushed there is no slot and no receiver. The server's `archive_command` brings file
+/// after file to [io.walkback.backup.wal.PushListener], whichever worker's:
+///
+/// ```
+///  archive_command ──> a file in the spool ──> pages and records checked ──> repository, read back ──> 200
+/// ```
+///
+/// Steps 3 to 5 hold there too, but for the order: files may overtake each other. Nothing is claimed for it, since
+/// equal content is success and other content is an incident, whoever writes first.
+///
 /// An idle server is silent and well: nothing is restarted for it (pitfall 14). Where a backup waits for the end
 /// of a segment that nobody fills, the segment is switched, if the role may
 /// ([io.walkback.backup.wal.SegmentSwitch]).

@@ -75,6 +75,7 @@ class AwaitingWalFinisherTest {
     private LineageRepository lineage;
     private AwaitingWalFinisher finisher;
     private volatile boolean streamWal = true;
+    private volatile boolean pushWal;
     private volatile Immutability immutability = Immutability.NONE;
 
     private final class OneDatabase implements Databases {
@@ -104,7 +105,8 @@ class AwaitingWalFinisherTest {
                             usual.keep(),
                             3,
                             immutability,
-                            1),
+                            1,
+                            pushWal),
                     Map.of()));
         }
 
@@ -418,6 +420,23 @@ class AwaitingWalFinisherTest {
         finisher.look();
         // Then
         assertFailedForWal("000000010000000000000005");
+    }
+
+    @Test // pitfall 11
+    void aHoleIsNotFinalWherePushedSegmentsMayOvertakeEachOther() {
+        // Given
+        streamWal = false;
+        pushWal = true;
+        awaiting(committed(TimelineId.FIRST));
+        archive(1, 3, 5, 6);
+        // When
+        finisher.look();
+        finisher.look();
+        // Then
+        assertThat(log).isEmpty();
+        archive(1, 4);
+        finisher.look();
+        assertThat(log).singleElement().isInstanceOf(OperationRecord.Completed.class);
     }
 
     @Test

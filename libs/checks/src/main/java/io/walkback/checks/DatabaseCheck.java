@@ -34,9 +34,14 @@ public final class DatabaseCheck {
 
     private static final String ARCHIVER = """
         SELECT failed_count,
-               last_failed_time IS NOT NULL AND (last_archived_time IS NULL OR last_failed_time > last_archived_time)
+               last_failed_time IS NOT NULL AND (last_archived_time IS NULL OR last_failed_time > last_archived_time),
+               current_setting('archive_command'),
+               (SELECT setting::integer FROM pg_settings WHERE name = 'archive_timeout'),
+               has_function_privilege('pg_catalog.pg_ls_archive_statusdir()', 'EXECUTE')
           FROM pg_stat_archiver\
         """;
+    private static final String WAITING =
+            "SELECT count(*) FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'";
     private static final String AMCHECK =
             "SELECT EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck')";
 
@@ -122,7 +127,21 @@ public final class DatabaseCheck {
     private static ServerView.@Nullable Archiver archiver(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(ARCHIVER)) {
-            return row.next() ? new ServerView.Archiver(row.getBoolean(2), row.getLong(1)) : null;
+            return row.next()
+                    ? new ServerView.Archiver(
+                            row.getBoolean(2),
+                            row.getLong(1),
+                            row.getBoolean(5) ? waiting(connection) : -1,
+                            row.getString(3),
+                            row.getInt(4))
+                    : null;
+        }
+    }
+
+    private static long waiting(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(WAITING)) {
+            return row.next() ? row.getLong(1) : -1;
         }
     }
 

@@ -44,7 +44,7 @@ final class ServerRules {
                 walLevel(),
                 walsenders(),
                 slot(),
-                archiving(),
+                new ArchivingRules(registration, facts, view.archiver()).judge(),
                 clock(),
                 checksums(),
                 extensions());
@@ -176,7 +176,14 @@ final class ServerRules {
     private CheckResult slot() {
         String name = registration.id().slotName();
         if (!registration.policy().streamWal()) {
-            return skipped(CheckId.SLOT, "the policy streams no WAL, so no slot is kept");
+            // Nobody drops it by itself: it may be wanted back, and until then it keeps WAL (pitfall 18).
+            return view.slot().isPresent()
+                    ? warning(
+                            CheckId.SLOT,
+                            "the policy streams no WAL, and slot " + name + " keeps "
+                                    + view.slot().get().retainedBytes() + " bytes of it",
+                            "SELECT pg_drop_replication_slot('" + name + "');")
+                    : skipped(CheckId.SLOT, "the policy streams no WAL, so no slot is kept");
         }
         if (view.slot().isEmpty()) {
             return facts.replicationSlots() < facts.maxReplicationSlots()
@@ -220,30 +227,6 @@ final class ServerRules {
                         seen + "; max_slot_wal_keep_size is unlimited, so a receiver that stays away fills the disk",
                         "ALTER SYSTEM SET max_slot_wal_keep_size = '64GB';   -- less than the disk has free\n" + RELOAD)
                 : ok(CheckId.SLOT, seen);
-    }
-
-    private CheckResult archiving() {
-        boolean archives = !facts.archiveMode().equals("off");
-        ServerView.Archiver archiver = view.archiver();
-        if (archives && archiver != null && archiver.failing()) {
-            return warning(
-                    CheckId.ARCHIVING,
-                    "archive_mode is " + facts.archiveMode() + " and archive_command fails (" + archiver.failures()
-                            + " times so far), so the server keeps WAL until its disk is full",
-                    "See the server's log for what archive_command says, and mend or unset it:\n"
-                            + "ALTER SYSTEM RESET archive_command;\n" + RELOAD);
-        }
-        if (registration.policy().streamWal()) {
-            return ok(
-                    CheckId.ARCHIVING,
-                    "wal is streamed; archive_mode is " + facts.archiveMode()
-                            + (archives ? " and serves somebody else" : ""));
-        }
-        return failed(
-                CheckId.ARCHIVING,
-                FailureCode.WAL_GAP,
-                "the policy streams no WAL, and this version has no other way to get it: no backup completes",
-                "Set streamWal: true in the policy of database " + registration.id() + ".");
     }
 
     private CheckResult clock() {

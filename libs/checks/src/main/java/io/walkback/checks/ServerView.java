@@ -23,6 +23,9 @@ record ServerView(
         boolean amcheck,
         @Nullable Boolean encrypted,
         @Nullable PlatformException replication) {
-    /// @param failing the newest attempt of `archive_command` failed
-    record Archiver(boolean failing, long failures) {}
+    /// @param failing        the newest attempt of `archive_command` failed
+    /// @param waiting        how many files wait to be archived; -1 where the role may not see it
+    /// @param command        `archive_command`
+    /// @param timeoutSeconds `archive_timeout`; 0: none
+    record Archiver(boolean failing, long failures, long waiting, String command, int timeoutSeconds) {}
 }

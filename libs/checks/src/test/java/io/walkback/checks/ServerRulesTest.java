@@ -34,6 +34,10 @@ class ServerRulesTest {
         private String host = "10.0.0.5";
         private @Nullable SystemIdentifier registered = SYSTEM;
         private boolean streamWal = true;
+        private boolean pushWal;
+        private long waiting;
+        private String archiveCommand = "cp %p /somewhere/%f";
+        private int archiveTimeout = 300;
         private boolean standby;
         private String walLevel = "replica";
         private int walSenders = 1;
@@ -57,7 +61,7 @@ class ServerRulesTest {
                     new DatabaseId("shop"),
                     new Connection(host, 5432, "shop", "walkback", null, "prefer", null),
                     registered,
-                    policy,
+                    pushWal ? policy.pushed() : policy,
                     Map.of());
             ServerFacts facts = new ServerFacts(
                     150_018,
@@ -82,7 +86,7 @@ class ServerRulesTest {
                     facts,
                     Optional.ofNullable(slot),
                     skew,
-                    new ServerView.Archiver(archiverFails, 7),
+                    new ServerView.Archiver(archiverFails, 7, waiting, archiveCommand, archiveTimeout),
                     amcheck,
                     encrypted,
                     refused);
@@ -230,6 +234,12 @@ class ServerRulesTest {
                 "max_replication_slots = 10");
         server.streamWal = false;
         assertThat(server.check(CheckId.SLOT).status()).isEqualTo(CheckStatus.SKIPPED);
+        server.slot = READ;
+        assertIs(
+                server.check(CheckId.SLOT),
+                CheckStatus.WARNING,
+                null,
+                "SELECT pg_drop_replication_slot('walkback_shop');");
     }
 
     @Test
@@ -241,6 +251,34 @@ class ServerRulesTest {
         server.archiverFails = false;
         server.streamWal = false;
         assertIs(server.check(CheckId.ARCHIVING), CheckStatus.FAILED, FailureCode.WAL_GAP, "streamWal: true");
+    }
+
+    @Test // pitfall 13
+    void judgesPushedWalByWhatWaitsAndNotOnlyByWhatFailed() {
+        server.pushWal = true;
+        server.slot = null;
+        assertIs(
+                server.check(CheckId.ARCHIVING),
+                CheckStatus.FAILED,
+                FailureCode.POSTGRES_SETTING,
+                "Then restart the server.");
+        server.archiveMode = "on";
+        assertIs(
+                server.check(CheckId.ARCHIVING),
+                CheckStatus.FAILED,
+                FailureCode.POSTGRES_SETTING,
+                "walkback wal setup shop --apply");
+        server.archiveCommand = "walkback-archive http://worker:8432/wal/shop /etc/walkback/shop.push \"%p\" \"%f\"";
+        assertThat(server.check(CheckId.ARCHIVING).status()).isEqualTo(CheckStatus.OK);
+        server.waiting = 9;
+        assertIs(server.check(CheckId.ARCHIVING), CheckStatus.FAILED, FailureCode.WAL_GAP, "the server's log");
+        server.waiting = 1;
+        server.archiverFails = true;
+        assertIs(server.check(CheckId.ARCHIVING), CheckStatus.FAILED, FailureCode.WAL_GAP, "the server's log");
+        server.archiverFails = false;
+        server.archiveTimeout = 0;
+        assertIs(server.check(CheckId.ARCHIVING), CheckStatus.WARNING, null, "archive_timeout = '300'");
+        assertThat(server.check(CheckId.SLOT).status()).isEqualTo(CheckStatus.SKIPPED);
     }
 
     @ParameterizedTest // F45

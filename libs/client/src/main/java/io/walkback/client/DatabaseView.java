@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param systemIdentifier decimal, null until the cluster was seen
 /// @param managedBy        `api` or `file`
+/// @param pushTokenIssued  whether there is a token that lets its WAL be pushed; null from an older service
 public record DatabaseView(
         String name,
         String host,
@@ -19,11 +20,13 @@ public record DatabaseView(
         Policy policy,
         Map<String, String> labels,
         @Nullable String systemIdentifier,
-        String managedBy) {
+        String managedBy,
+        @Nullable Boolean pushTokenIssued) {
     /// The whole policy in force.
     ///
     /// @param immutability null from an older service, which locks nothing by policy
     /// @param copies how many places are to hold each backup; null from an older service, which does not say
+    /// @param pushWal whether `archive_command` brings WAL; null from an older service, whose databases never push
     public record Policy(
             boolean enabled,
             String cron,
@@ -44,5 +47,11 @@ public record DatabaseView(
             String walRetention,
             int compressionLevel,
             @Nullable String immutability,
-            @Nullable Integer copies) {}
+            @Nullable Integer copies,
+            @Nullable Boolean pushWal) {
+        /// Whether the server's `archive_command` brings WAL.
+        public boolean pushes() {
+            return Boolean.TRUE.equals(pushWal);
+        }
+    }
 }

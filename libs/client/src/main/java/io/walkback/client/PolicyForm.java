@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///     likewise, the first and the last of these may be `none`
 /// @param immutability `none`, `governance 35d`, `compliance 35d`
 /// @param copies     how many places hold each backup, 1 or 2
+/// @param pushWal    true: the server's `archive_command` brings WAL, and nothing is streamed
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -31,7 +32,8 @@ public record PolicyForm(
         @Nullable String walRetention,
         @Nullable Integer compressionLevel,
         @Nullable String immutability,
-        @Nullable Integer copies) {
+        @Nullable Integer copies,
+        @Nullable Boolean pushWal) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -63,6 +65,7 @@ public record PolicyForm(
                 null,
                 compressionLevel,
                 null,
+                null,
                 null);
     }
 
@@ -93,7 +96,34 @@ public record PolicyForm(
                 walRetention,
                 compressionLevel,
                 locked,
-                places);
+                places,
+                pushWal);
+    }
+
+    /// The same with WAL streamed by a receiver, or else pushed by the server.
+    public PolicyForm withWal(boolean streamed) {
+        return new PolicyForm(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                checkpoint,
+                maxRateKilobytes,
+                streamed,
+                retention,
+                keepCount,
+                keepAge,
+                keepDaily,
+                keepWeekly,
+                keepMonthly,
+                keepYearly,
+                minimumRedundancy,
+                minimumAge,
+                walRetention,
+                compressionLevel,
+                immutability,
+                copies,
+                !streamed);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

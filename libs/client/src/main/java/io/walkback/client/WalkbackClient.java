@@ -78,6 +78,20 @@ public final class WalkbackClient implements AutoCloseable {
                 database(name, "/adopt"), ANSWER, new Adoption(systemIdentifier), null, DatabaseView.class);
     }
 
+    private record Issued(String token) {
+        /// Without the token (P11).
+        @Override
+        public String toString() {
+            return "a token";
+        }
+    }
+
+    /// Makes a token that lets WAL of the database be pushed; the one before stops to. Nobody is told it again.
+    public Secret pushToken(String name) throws InterruptedException {
+        return new Secret(exchange.post(database(name, "/push-token"), ANSWER, null, null, Issued.class)
+                .token());
+    }
+
     /// Takes it out of the inventory; its backups stay.
     public void remove(String name) throws InterruptedException {
         exchange.delete(database(name, ""), ANSWER);

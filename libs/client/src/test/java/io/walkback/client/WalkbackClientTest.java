@@ -174,6 +174,17 @@ class WalkbackClientTest {
         assertThat(api.asked().get(3).body()).isEqualTo("{\"systemIdentifier\":\"7412345678901234567\"}");
     }
 
+    @Test // P11
+    void takesATokenForPushedWalAndShowsItNobody() throws InterruptedException {
+        // Given
+        api.answer("POST", "/api/databases/shop/push-token", 200, "{\"database\":\"shop\",\"token\":\"t0\"}");
+        // When
+        io.walkback.domain.Secret token = client.pushToken("shop");
+        // Then
+        assertThat(token.reveal()).isEqualTo("t0");
+        assertThat(token).hasToString("***");
+    }
+
     @Test // F53
     void encodesHostileNamesSoThatTheyReachNoOtherPath() {
         // Given a name that would leave its folder

@@ -50,6 +50,9 @@ public final class KillPoint {
     /// A sweep has deleted an object, and others are left.
     public static final String EXPIRY_MID_SWEEP = "expiry.mid-sweep";
 
+    /// A pushed WAL segment is in the repository, and the server that pushed it has no answer.
+    public static final String WAL_PUSH_STORED = "wal.push-stored";
+
     private static final String ARMED = System.getProperty("walkback.kill.point", System.getenv("WALKBACK_KILL_POINT"));
 
     private KillPoint() {}

@@ -7,6 +7,7 @@ import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.state.State;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -30,6 +31,14 @@ class DatabaseController {
     }
 
     record AdoptBody(@Nullable String systemIdentifier) {}
+
+    record PushTokenJson(String database, String token) {
+        /// Without the token (P11).
+        @Override
+        public String toString() {
+            return "token to push wal of " + database;
+        }
+    }
 
     @GetMapping("/api/databases")
     Page<DatabaseJson> list(
@@ -65,6 +74,13 @@ class DatabaseController {
                 "api",
                 id(name),
                 Fields.required("systemIdentifier", body.systemIdentifier(), SystemIdentifier::parse)));
+    }
+
+    /// The only answer that holds a token; nothing on the way may keep it.
+    @PostMapping("/api/databases/{name}/push-token")
+    ResponseEntity<PushTokenJson> pushToken(@PathVariable String name) {
+        String token = registry.issuePushToken("api", id(name)).reveal();
+        return ResponseEntity.ok().cacheControl(CacheControl.noStore()).body(new PushTokenJson(name, token));
     }
 
     @DeleteMapping("/api/databases/{name}")

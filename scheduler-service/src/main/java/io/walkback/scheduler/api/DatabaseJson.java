@@ -26,7 +26,8 @@ record DatabaseJson(
         PolicyJson policy,
         Map<String, String> labels,
         @Nullable String systemIdentifier,
-        String managedBy) {
+        String managedBy,
+        boolean pushTokenIssued) {
     /// The whole effective policy (pitfall 77).
     record PolicyJson(
             boolean enabled,
@@ -48,7 +49,8 @@ record DatabaseJson(
             String walRetention,
             int compressionLevel,
             String immutability,
-            int copies) {}
+            int copies,
+            boolean pushWal) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -109,13 +111,15 @@ record DatabaseJson(
             @Nullable String walRetention,
             @Nullable Integer compressionLevel,
             @Nullable String immutability,
-            @Nullable Integer copies) {
+            @Nullable Integer copies,
+            @Nullable Boolean pushWal) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
             var spread = Fields.optional("checkpoint", checkpoint, PolicyText::spread);
             var lock = Fields.optional("immutability", immutability, Immutability::parse);
             var kept = Fields.optional("retention", retention, PolicyText::retention);
+            boolean pushes = pushWal == null ? defaults.pushWal() : pushWal;
             return new BackupPolicy(
                     enabled == null ? defaults.enabled() : enabled,
                     cronText == null ? defaults.cron() : cronText,
@@ -123,12 +127,13 @@ record DatabaseJson(
                     maxAttempts == null ? defaults.maxAttempts() : maxAttempts,
                     spread == null ? defaults.spreadCheckpoint() : spread,
                     maxRateKilobytes == null ? defaults.maxRateKilobytes() : maxRateKilobytes,
-                    streamWal == null ? defaults.streamWal() : streamWal,
+                    streamWal == null ? !pushes && defaults.streamWal() : streamWal,
                     kept == null ? defaults.retention() : kept,
                     keep(defaults.keep()),
                     compressionLevel == null ? defaults.compressionLevel() : compressionLevel,
                     lock == null ? defaults.immutability() : lock,
-                    copies == null ? defaults.copies() : copies);
+                    copies == null ? defaults.copies() : copies,
+                    pushes);
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -162,7 +167,8 @@ record DatabaseJson(
                 policy(registration.policy()),
                 registration.labels(),
                 registration.system() == null ? null : registration.system().toString(),
-                managedByFile ? "file" : "api");
+                managedByFile ? "file" : "api",
+                registration.pushTokenHash() != null);
     }
 
     static PolicyJson policy(BackupPolicy policy) {
@@ -187,6 +193,7 @@ record DatabaseJson(
                 PolicyText.optionalRetention(keep.walRetention()),
                 policy.compressionLevel(),
                 policy.immutability().toString(),
-                policy.copies());
+                policy.copies(),
+                policy.pushWal());
     }
 }

@@ -138,7 +138,8 @@ final class DatabasesFile {
         int attempts = entry.value("maxAttempts", Integer::valueOf).orElse(defaults.maxAttempts());
         boolean spread = entry.value("checkpoint", PolicyText::spread).orElse(defaults.spreadCheckpoint());
         int rate = entry.value("maxRateKilobytes", Integer::valueOf).orElse(defaults.maxRateKilobytes());
-        boolean wal = entry.value("streamWal", PolicyText::flag).orElse(defaults.streamWal());
+        boolean push = entry.value("pushWal", PolicyText::flag).orElse(defaults.pushWal());
+        boolean wal = entry.value("streamWal", PolicyText::flag).orElse(!push && defaults.streamWal());
         Duration retention = entry.value("retention", PolicyText::retention).orElse(defaults.retention());
         KeepRules usual = defaults.keep();
         int count = entry.value("keepCount", Integer::valueOf).orElse(usual.keepCount());
@@ -158,7 +159,7 @@ final class DatabasesFile {
             KeepRules keep =
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
             return new BackupPolicy(
-                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies);
+                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies, push);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -4,10 +4,12 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.Secret;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
+import io.walkback.domain.database.PushToken;
 import io.walkback.domain.event.AuditOutcome;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
@@ -153,8 +155,7 @@ public final class Registry {
     private void reconcile() {
         for (DatabaseRegistration wanted : fromFile.values()) {
             Optional<DatabaseRegistration> known = state.database(wanted.id());
-            DatabaseRegistration whole =
-                    withSystem(wanted, known.map(DatabaseRegistration::system).orElse(null));
+            DatabaseRegistration whole = withKnown(wanted, known.orElse(null));
             if (known.isEmpty() || !known.get().equals(whole)) {
                 save("configuration file", "database.configure", whole);
             }
@@ -169,17 +170,17 @@ public final class Registry {
                 .max(Comparator.comparing(BackupCatalogEntry::requestedAt))
                 .map(BackupCatalogEntry::extent)
                 .map(BackupExtent::systemIdentifier)
-                .ifPresent(seen -> save("first backup", "database.first-sight", withSystem(known, seen))));
+                .ifPresent(seen -> save("first backup", "database.first-sight", known.withSystem(seen))));
     }
 
-    /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays. `NOT_SUPPORTED`
+    /// Adds or replaces. Returns what stands now; the cluster that was seen under the name stays, and so does the
+    /// token that lets its WAL be pushed. `NOT_SUPPORTED`
     /// when the repository cannot lock what the policy wants locked, or does not say that it can, and when there is
     /// no second place that it wants a copy in.
     public DatabaseRegistration register(String actor, DatabaseRegistration wanted) {
         requireNotFromFile(wanted.id());
-        DatabaseRegistration whole = withSystem(
-                wanted,
-                state.database(wanted.id()).map(DatabaseRegistration::system).orElse(null));
+        DatabaseRegistration whole =
+                withKnown(wanted, state.database(wanted.id()).orElse(null));
         if (!state.database(wanted.id()).equals(Optional.of(whole))) {
             locks.accept(whole.policy().immutability());
             copies.accept(whole.policy().copies());
@@ -191,11 +192,26 @@ public final class Registry {
     /// From now on `system` is the cluster under the name.
     public DatabaseRegistration adopt(String actor, DatabaseId id, SystemIdentifier system) {
         DatabaseRegistration known = require(id);
-        DatabaseRegistration adopted = withSystem(known, system);
+        DatabaseRegistration adopted = known.withSystem(system);
         if (!adopted.equals(known)) {
             save(actor, "database.adopt", adopted);
         }
         return adopted;
+    }
+
+    /// Makes a new token that lets WAL of the database be pushed; the one before stops to. It is told once: what is
+    /// written is its hash. `REQUEST_CONFLICT` unless the policy pushes WAL.
+    public Secret issuePushToken(String actor, DatabaseId id) {
+        DatabaseRegistration known = require(id);
+        if (!known.policy().pushWal()) {
+            throw new OperatorActionException(
+                    FailureCode.REQUEST_CONFLICT,
+                    "the policy of database '" + id + "' pushes no wal, so there is nothing for a token to let in",
+                    "Set pushWal: true in its policy first, or use 'walkback databases add " + id + " --wal push'.");
+        }
+        Secret token = PushToken.issue();
+        save(actor, "database.push-token", known.withPushTokenHash(PushToken.hash(token)));
+        return token;
     }
 
     /// Forgets the database. Its backups stay.
@@ -261,7 +277,7 @@ public final class Registry {
         }
     }
 
-    private static DatabaseRegistration withSystem(DatabaseRegistration of, @Nullable SystemIdentifier system) {
-        return new DatabaseRegistration(of.id(), of.connection(), system, of.policy(), of.labels());
+    private static DatabaseRegistration withKnown(DatabaseRegistration wanted, @Nullable DatabaseRegistration known) {
+        return known == null ? wanted : wanted.withSystem(known.system()).withPushTokenHash(known.pushTokenHash());
     }
 }

@@ -21,6 +21,8 @@ import java.time.ZoneId;
 /// @param immutability how what is stored is locked
 /// @param copies how many places hold each backup, 1 or 2: the repository, and the second one beside it. A backup
 /// counts as completed once the first has it
+/// @param pushWal whether the server's `archive_command` brings WAL instead; never together with `streamWal`. With
+/// neither there is no WAL and no physical backup
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -33,7 +35,8 @@ public record BackupPolicy(
         KeepRules keep,
         int compressionLevel,
         Immutability immutability,
-        int copies) {
+        int copies,
+        boolean pushWal) {
     /// The most places that there are.
     public static final int MOST_COPIES = 2;
 
@@ -50,7 +53,8 @@ public record BackupPolicy(
             KeepRules.DEFAULT,
             3,
             Immutability.NONE,
-            1);
+            1,
+            false);
 
     public BackupPolicy {
         if (maxAttempts < 1 || maxAttempts > 10) {
@@ -68,6 +72,39 @@ public record BackupPolicy(
         if (copies < 1 || copies > MOST_COPIES) {
             throw new IllegalArgumentException("copies is 1 or 2, not " + copies);
         }
+        if (streamWal && pushWal) {
+            throw new IllegalArgumentException("wal is streamed or pushed: streamWal and pushWal are both true");
+        }
+    }
+
+    /// With no WAL pushed.
+    public BackupPolicy(
+            boolean enabled,
+            String cron,
+            ZoneId zone,
+            int maxAttempts,
+            boolean spreadCheckpoint,
+            int maxRateKilobytes,
+            boolean streamWal,
+            Duration retention,
+            KeepRules keep,
+            int compressionLevel,
+            Immutability immutability,
+            int copies) {
+        this(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                keep,
+                compressionLevel,
+                immutability,
+                copies,
+                false);
     }
 
     /// With nothing kept beside the recovery window, nothing locked, and in one place.
@@ -99,6 +136,29 @@ public record BackupPolicy(
     /// Whether the second place is to hold what the first has.
     public boolean wantsCopy() {
         return copies > 1;
+    }
+
+    /// Whether WAL comes into the repository at all, one way or the other.
+    public boolean bringsWal() {
+        return streamWal || pushWal;
+    }
+
+    /// The same with WAL pushed and not streamed.
+    public BackupPolicy pushed() {
+        return new BackupPolicy(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                false,
+                retention,
+                keep,
+                compressionLevel,
+                immutability,
+                copies,
+                true);
     }
 
     /// How long what is kept; days begin in the zone of `cron`.

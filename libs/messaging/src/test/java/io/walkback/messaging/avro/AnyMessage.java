@@ -166,7 +166,7 @@ public final class AnyMessage {
                                 n,
                                 false,
                                 1024,
-                                true,
+                                n % 3 == 0,
                                 Duration.ofDays(n),
                                 new KeepRules(
                                         n,
@@ -180,7 +180,8 @@ public final class AnyMessage {
                                         n % 3 == 0 ? null : Duration.ofDays(n + 7)),
                                 n,
                                 n % 2 == 0 ? Immutability.NONE : new Immutability(Immutability.LockMode.COMPLIANCE, n),
-                                1 + n % 2)));
+                                1 + n % 2,
+                                n % 3 == 1)));
         return values;
     }
 }

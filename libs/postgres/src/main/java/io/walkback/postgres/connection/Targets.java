@@ -46,32 +46,38 @@ public final class Targets {
     }
 
     private @Nullable Secret password(DatabaseId database, @Nullable SecretReference reference) {
+        return reference == null ? null : secret("the password of database '" + database + "'", reference);
+    }
+
+    /// What a reference leads to now; `CONFIGURATION` when it leads nowhere.
+    ///
+    /// @param what it is, for the message
+    public Secret secret(String what, SecretReference reference) {
         return switch (reference) {
-            case null -> null;
-            case SecretReference.InFile(Path path) -> fromFile(database, path);
+            case SecretReference.InFile(Path path) -> fromFile(what, path);
             case SecretReference.InEnvironment(String name) -> {
                 String value = environment.apply(name);
                 if (value == null || value.isEmpty()) {
-                    throw unusable(database, "environment variable " + name + " is not set", null);
+                    throw unusable(what, "environment variable " + name + " is not set", null);
                 }
                 yield new Secret(value);
             }
         };
     }
 
-    private static Secret fromFile(DatabaseId database, Path path) {
+    private static Secret fromFile(String what, Path path) {
         try {
             if (Files.size(path) > LONGEST_SECRET) {
-                throw unusable(database, "file '" + path + "' is longer than any password", null);
+                throw unusable(what, "file '" + path + "' is longer than any password", null);
             }
             if (path.getFileSystem().supportedFileAttributeViews().contains("posix")
                     && Files.getPosixFilePermissions(path).stream().anyMatch(OTHERS::contains)) {
-                throw unusable(database, "file '" + path + "' is open to every user of this host", null);
+                throw unusable(what, "file '" + path + "' is open to every user of this host", null);
             }
             String content = Files.readString(path);
             return new Secret(content.endsWith("\n") ? content.substring(0, content.length() - 1) : content);
         } catch (IOException unreadable) {
-            throw unusable(database, "file '" + path + "' cannot be read", unreadable);
+            throw unusable(what, "file '" + path + "' cannot be read", unreadable);
         }
     }
 
@@ -87,11 +93,11 @@ public final class Targets {
         }
     }
 
-    private static OperatorActionException unusable(DatabaseId database, String what, @Nullable Exception cause) {
+    private static OperatorActionException unusable(String what, String why, @Nullable Exception cause) {
         return new OperatorActionException(
                 FailureCode.CONFIGURATION,
-                "the password of database '" + database + "': " + what,
-                "Provide it to every service under that reference, readable by their account only.",
+                what + ": " + why,
+                "Provide it under that reference wherever it is needed, readable by the account that reads it only.",
                 cause);
     }
 }

@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 /// record: total length u32 | xid u32 | previous u64 | info u8 | resource manager u8 | 2 unused | CRC32C u32 | rest
 /// ```
 final class WalFormat {
+    static final int OLDEST_MAJOR = 15;
+    static final int NEWEST_MAJOR = 18;
     static final int PAGE = 8192;
     static final int SHORT_HEADER = 24;
     static final int LONG_HEADER = 40;

@@ -1,6 +1,7 @@
 package io.walkback.repository.wal;
 
 import io.walkback.repository.blob.BlobKey;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
@@ -66,5 +67,14 @@ public final class WalObject {
     /// The caller closes it.
     public InputStream open() {
         return content.get();
+    }
+
+    /// The plain bytes, checked whole, in memory: for history files and pieces, which are short.
+    public byte[] readAll() {
+        try (InputStream in = open()) {
+            return in.readAllBytes();
+        } catch (IOException impossible) {
+            throw new IllegalStateException("a store's stream throws no IOException", impossible);
+        }
     }
 }
