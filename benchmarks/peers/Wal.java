@@ -73,7 +73,8 @@ final class Wal {
                         number * 0.01 - extract(epoch FROM clock_timestamp() - began)::float));
                 END LOOP;
                 written := pg_current_wal_lsn() - start;
-            END $$""".formatted(100 * STEADY_SECONDS));
+            END $$\
+            """.formatted(100 * STEADY_SECONDS));
         walkback.begin();
         await("EXISTS (SELECT FROM pg_stat_replication WHERE state = 'streaming')");
         for (int round = 0; round < rounds; round++) {
@@ -101,7 +102,8 @@ final class Wal {
 
     /// Makes the backlog and says where it ends: at the end of a segment.
     private String getAhead(String start) throws Exception {
-        for (int part = 0; Double.parseDouble(cluster.sql("SELECT pg_current_wal_lsn() - '" + start + "'")) < BACKLOG;
+        for (int part = 0;
+                Double.parseDouble(cluster.sql("SELECT pg_current_wal_lsn() - '" + start + "'")) < BACKLOG;
                 part = (part + 1) % 16) {
             cluster.sql("UPDATE pgbench_accounts SET abalance = abalance + 1 WHERE aid % 16 = " + part);
         }
@@ -123,7 +125,17 @@ final class Wal {
 
     private ProcessBuilder receiver(String... more) {
         List<String> command = new ArrayList<>(List.of(
-                cluster.tool(RAW), "-D", folder.toString(), "-S", SLOT, "-s", "1", "-h", "127.0.0.1", "-U", "postgres"));
+                cluster.tool(RAW),
+                "-D",
+                folder.toString(),
+                "-S",
+                SLOT,
+                "-s",
+                "1",
+                "-h",
+                "127.0.0.1",
+                "-U",
+                "postgres"));
         command.addAll(List.of("-p", "" + cluster.port()));
         command.addAll(List.of(more));
         return Processes.builder(cluster.home(), command);
@@ -195,7 +207,9 @@ final class Wal {
                 what,
                 all.size(),
                 median(all.stream().map(Run::seconds).toList()),
-                median(all.stream().map(run -> run.bytes() / run.seconds() / 1e6).toList()),
+                median(all.stream()
+                        .map(run -> run.bytes() / run.seconds() / 1e6)
+                        .toList()),
                 median(all.stream().map(Run::own).toList()),
                 median(all.stream().map(Run::server).toList()),
                 median(all.stream().map(run -> run.behind() / 1e6).toList())));
