@@ -115,7 +115,7 @@ public final class Planner {
                     backup.start(),
                     lineage.lineage().geometry().walSegmentSize(),
                     member -> listed.computeIfAbsent(member, archive::ranges),
-                    segment -> SegmentBytes.reach(segment, archive.pieces(segment)));
+                    segment -> SegmentBytes.reach(archive, segment));
             if (!wal.history().containing(backup.stop().plus(-1)).equals(backup.timeline())) {
                 throw refuse(explicit, Refusals.otherTimeline(command.target(), backup, wal));
             }

@@ -30,10 +30,25 @@ public final class SegmentBytes {
         if (tail == null || !segment.equals(chain.next())) {
             throw missing(segment);
         }
-        return new ByteArrayInputStream(assemble(archive, segment, tail));
+        try {
+            return new ByteArrayInputStream(assemble(archive, segment, tail));
+        } catch (CorruptDataException gone) {
+            if (gone.code() != FailureCode.OBJECT_MISSING) {
+                throw gone;
+            }
+            // Pieces go when their segment is complete; it may have become so since we looked.
+            return archive.findSegment(segment).orElseThrow(() -> gone).open();
+        }
     }
 
-    /// How far the stored pieces of a segment reach from its start without a hole.
+    /// How far a segment that is not complete is stored, from its start and without a hole; to its end where it
+    /// became complete meanwhile.
+    static Optional<Lsn> reach(WalArchive archive, WalSegment segment) {
+        Optional<Lsn> reach = reach(segment, archive.pieces(segment));
+        return reach.isEmpty() && archive.contains(segment) ? Optional.of(segment.end()) : reach;
+    }
+
+    /// How far pieces of a segment reach from its start without a hole.
     static Optional<Lsn> reach(WalSegment segment, List<WalPiece> pieces) {
         Lsn end = segment.start();
         for (WalPiece piece : pieces) {

@@ -71,8 +71,9 @@ public final class Recovery {
     /// Runs it. Throws what the WAL server could not hand out, or `RECOVERY_FAILED` with the end of the server's
     /// log.
     public Durations run() throws InterruptedException {
-        WalSupply supply = new WalSupply(archive, plan.wal(), account);
-        try (WalServer wal = WalServer.open(supply, plan.directory().resolve("pg_wal"), run.walSocket(), account)) {
+        Path walFolder = plan.directory().resolve("pg_wal");
+        try (WalSupply supply = new WalSupply(archive, plan.wal(), walFolder, account);
+                WalServer wal = WalServer.open(supply, walFolder, run.walSocket(), account)) {
             Wrapper wrapper = new Wrapper(run, account);
             wrapper.install();
             new Configuration(plan, account).recovering(wrapper.command());

@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 /// Puts files of WAL into `pg_wal`, as far as a plan goes. Thread-safe.
 ///
 /// A file appears whole and with its digest checked, or not at all.
-final class WalSupply {
+final class WalSupply implements AutoCloseable {
     /// How often and how long a store that does not answer is asked again, before recovery is stopped. Longer than
     /// a store's fail-over, shorter than a person's patience.
     private static final int TRIES = 6;
@@ -38,13 +38,16 @@ final class WalSupply {
     private final WalArchive archive;
     private final WalChain chain;
     private final Optional<ServerAccount> account;
+    private final ReadAhead ahead;
     private volatile Lsn reached = Lsn.INVALID;
     private volatile long promotionNanos;
 
-    WalSupply(WalArchive archive, WalChain chain, Optional<ServerAccount> account) {
+    /// @param walFolder where files of WAL are put: `pg_wal`
+    WalSupply(WalArchive archive, WalChain chain, Path walFolder, Optional<ServerAccount> account) {
         this.archive = archive;
         this.chain = chain;
         this.account = account;
+        this.ahead = new ReadAhead(chain, walFolder, this::fetch);
     }
 
     /// Puts `name` at `place`; false when the archive does not have it and the plan does not count on it.
@@ -71,7 +74,7 @@ final class WalSupply {
         return promotionNanos;
     }
 
-    private boolean segment(String name, Path place) {
+    private boolean segment(String name, Path place) throws InterruptedException {
         if (!WalSegment.isSegmentName(name)) {
             throw new OperatorActionException(
                     FailureCode.REQUEST_INVALID,
@@ -85,13 +88,21 @@ final class WalSupply {
         if (planned.isEmpty() || !planned.get().equals(wanted)) {
             return false;
         }
-        try (InputStream in = SegmentBytes.open(archive, chain, wanted)) {
-            put(in, place);
+        try {
+            ahead.take(wanted, place);
         } catch (IOException failure) {
             throw FileFailures.of("write", place, failure);
         }
         reached = Lsn.max(reached, wanted.end());
         return true;
+    }
+
+    private void fetch(WalSegment segment, Path place) {
+        try (InputStream in = SegmentBytes.open(archive, chain, segment)) {
+            put(in, place);
+        } catch (IOException failure) {
+            throw FileFailures.of("write", place, failure);
+        }
     }
 
     private Optional<WalSegment> planned(long number) {
@@ -128,5 +139,11 @@ final class WalSupply {
             Files.setAttribute(half, "unix:gid", account.get().gid(), LinkOption.NOFOLLOW_LINKS);
         }
         Files.move(half, place, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /// Call it when the server asks no more.
+    @Override
+    public void close() {
+        ahead.close();
     }
 }

@@ -49,8 +49,9 @@ class WalServerTest {
                 SmallRepository.SEGMENT,
                 archive::ranges,
                 _ -> Optional.empty());
-        supply = new WalSupply(archive, chain, Optional.empty());
-        server = WalServer.open(supply, Files.createDirectory(folder.resolve("pg_wal")), socket(), Optional.empty());
+        Path walFolder = Files.createDirectory(folder.resolve("pg_wal"));
+        supply = new WalSupply(archive, chain, walFolder, Optional.empty());
+        server = WalServer.open(supply, walFolder, socket(), Optional.empty());
     }
 
     private Path socket() {
@@ -65,6 +66,7 @@ class WalServerTest {
     @AfterEach
     void remove() throws IOException {
         server.close();
+        supply.close();
         repository.close();
         try (Stream<Path> tree = Files.walk(folder)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
