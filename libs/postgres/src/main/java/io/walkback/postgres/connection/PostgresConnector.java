@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /// Opens connections: ordinary ones for queries, and walsender sessions for replication. Thread-safe.
@@ -18,6 +19,13 @@ import org.postgresql.PGProperty;
 public final class PostgresConnector {
     private static final int OLDEST_MAJOR = 15;
     private static final int NEWEST_MAJOR = 18;
+
+    static {
+        // DriverManager looks once, with the class loader of whichever thread asks first; a web server's finds none.
+        if (!Driver.isRegistered()) {
+            throw new IllegalStateException("pgjdbc has not registered itself");
+        }
+    }
 
     private final Duration connectTimeout;
 
