@@ -29,7 +29,8 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
 
     /// What becomes of what was received.
     interface Keeper {
-        /// Takes a segment to make it durable. Throws what keeps earlier ones from being durable.
+        /// Takes a segment to make it durable, or throws what keeps earlier ones from being durable; then it has
+        /// not taken the file.
         void take(Whole whole);
 
         /// The server waits until everything that it sent is durable.
@@ -116,7 +117,12 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
         if (content == null) {
             throw new IllegalStateException("wal segment " + segment + " after the end of reception");
         }
-        keeper.take(new Whole(segment, summary, content));
+        try {
+            keeper.take(new Whole(segment, summary, content));
+        } catch (RuntimeException refused) {
+            spools.giveBack(content);
+            throw refused;
+        }
         SegmentSpool next = take();
         synchronized (lock) {
             spool = next;
