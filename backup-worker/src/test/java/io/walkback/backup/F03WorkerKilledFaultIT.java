@@ -1,17 +1,28 @@
 package io.walkback.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.KillPoint;
+import io.walkback.domain.Secret;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.BackupPolicy;
+import io.walkback.domain.database.PushToken;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationState;
 import io.walkback.embedded.ChildProcess;
+import io.walkback.embedded.FreePorts;
+import io.walkback.postgres.setup.ArchiveWrapper;
 import io.walkback.repository.verify.VerificationReport;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,6 +66,51 @@ class F03WorkerKilledFaultIT {
                 mustHaveCompletedOnce(
                         processes, id, processes.awaitState(id, OperationState.Completed.class), POINTS.get(i));
             }
+            aPushedSegmentIsTakenOnceMoreByTheNextWorker(cluster, processes);
+        }
+    }
+
+    /// Its worker has stored it and dies before it can say so: `archive_command` fails, and is run again.
+    private void aPushedSegmentIsTakenOnceMoreByTheNextWorker(Cluster cluster, WorkerProcesses processes)
+            throws Exception {
+        // Given
+        Secret token = PushToken.issue();
+        int port = FreePorts.one();
+        Map<String, String> listening = Map.of("WALKBACK_PUSH_PORT", Integer.toString(port));
+        processes.register(
+                cluster.policy(BackupPolicy::pushed).registration().withPushTokenHash(PushToken.hash(token)));
+        Path script = Files.writeString(directory.resolve("walkback-archive"), ArchiveWrapper.script());
+        Path secret = Files.writeString(directory.resolve("shop.push"), ArchiveWrapper.tokenFile(token.reveal()));
+        String segment = cluster.query("SELECT pg_walfile_name(pg_switch_wal())");
+        Callable<Integer> wrapper = () -> new ProcessBuilder(
+                        "sh",
+                        script.toString(),
+                        "http://127.0.0.1:" + port + "/wal/shop",
+                        secret.toString(),
+                        cluster.server
+                                .dataDirectory()
+                                .resolve("pg_wal")
+                                .resolve(segment)
+                                .toString(),
+                        segment)
+                .inheritIO()
+                .start()
+                .waitFor();
+        // When
+        ChildProcess victim = processes.startWorker("pushed-to", KillPoint.WAL_PUSH_STORED, listening);
+        await().atMost(WorkerProcesses.PATIENCE).until(() -> {
+            assertThat(wrapper.call())
+                    .as("never a success while nobody answered")
+                    .isEqualTo(1);
+            return victim.awaitExit(Duration.ofMillis(100));
+        });
+        assertThat(victim.exitCode()).hasValue(137);
+        var _ = processes.startWorker("successor", "", listening);
+        // Then
+        await().atMost(WorkerProcesses.PATIENCE).until(() -> wrapper.call() == 0);
+        try (Store store = new Store(directory.resolve("repository"))) {
+            assertThat(store.lineage().wal().contains(WalSegment.parse(segment, 1 << 20)))
+                    .isTrue();
         }
     }
 

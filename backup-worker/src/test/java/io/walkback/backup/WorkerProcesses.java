@@ -81,6 +81,11 @@ final class WorkerProcesses implements AutoCloseable {
     ///
     /// @param killPoint where it dies, empty for nowhere
     ChildProcess startWorker(String name, String killPoint) throws IOException {
+        return startWorker(name, killPoint, Map.of());
+    }
+
+    /// @param more settings of the environment
+    ChildProcess startWorker(String name, String killPoint, Map<String, String> more) throws IOException {
         Path home = Files.createDirectories(directory.resolve(name));
         Path jar = Path.of(System.getProperty("walkback.root"), "backup-worker", "target", "backup-worker.jar");
         Map<String, String> environment = new HashMap<>(Map.of(
@@ -93,6 +98,7 @@ final class WorkerProcesses implements AutoCloseable {
                 "WALKBACK_STATE_DIR", home.resolve("state").toString(),
                 "WAL_ARCHIVE_DIR", home.resolve("spool").toString(),
                 "WALKBACK_OPERATIONS_LEASE", "3s"));
+        environment.putAll(more);
         environment.put("WALKBACK_KEY", "file:" + Store.key(directory.resolve("repository")));
         if (!killPoint.isEmpty()) {
             environment.put("WALKBACK_KILL_POINT", killPoint);
