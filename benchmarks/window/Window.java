@@ -64,6 +64,7 @@ public final class Window {
         }
         Instant target = BEGIN.plusSeconds(segments - 2);
         BackupId oldest = backups.getFirst().base().backup();
+        // The result of a command line, for whoever asked; so is what follows.
         System.out.printf("segments %d, backups %d%n", segments, backups.size());
         System.out.printf("first answer: %.1f ms%n", answer(fold, backups, target, null));
         System.out.printf("second, from the oldest backup: %.1f ms%n", answer(fold, backups, target, oldest));

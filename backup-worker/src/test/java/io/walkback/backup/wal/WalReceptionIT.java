@@ -212,6 +212,7 @@ class WalReceptionIT {
             awaitArchived(1, fill(cluster));
             await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") == 0);
             assertThat(gauge("walkback.wal.lag")).isZero();
+            // The reception under test has the system's clock, since a real server's times are compared with it.
             assertThat(gauge("walkback.wal.last.archived.timestamp"))
                     .isBetween(System.currentTimeMillis() / 1e3 - 60, System.currentTimeMillis() / 1e3);
             // When
