@@ -121,6 +121,20 @@ final class Archiver {
                 .log("piece of an unfinished wal segment archived");
     }
 
+    /// Deletes pieces that a stored one has all bytes of. Those that are locked, or that the store does not delete
+    /// now, stay until their segment is stored.
+    void drop(List<WalPiece> parts) {
+        try {
+            parts.forEach(pieces::dropPiece);
+        } catch (PlatformException later) {
+            LOG.atWarn()
+                    .setCause(later)
+                    .addKeyValue("databaseId", database)
+                    .addKeyValue("failureCode", later.code())
+                    .log("pieces of an unfinished wal segment are left behind; they go when it is stored");
+        }
+    }
+
     /// Deletes the pieces of a segment that is stored. Those that are locked, or that the store does not delete
     /// now, stay until the segment expires.
     void dropPieces(WalSegment segment) {

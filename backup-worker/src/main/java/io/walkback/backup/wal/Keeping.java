@@ -4,6 +4,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.WalSegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// of the unfinished one. Thread-safe.
 ///
 /// Order: a position is told only when everything before it is in the repository and was read back
-/// ([DurablePrefix]). The pieces of a segment are deleted only after the whole of it is stored; one thread writes
-/// and deletes them, so that none is written after that. A piece that could not be deleted costs its bytes until
-/// its segment expires.
+/// ([DurablePrefix]). The pieces of a segment are deleted only after the whole of it, or a larger piece with all of
+/// their bytes ([PieceLevels]), is stored; one thread writes and deletes them, so that none is written after that.
+/// A piece that could not be deleted costs its bytes until its segment expires.
 ///
 /// The first failure ends everything: [#take] throws it, or the stream is stopped and [#finish] throws it.
 final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
@@ -53,6 +54,9 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
     private final Progress progress;
     private final DurablePrefix prefix;
     private final ExecutorService threads;
+
+    /// Of the newest segment of which a piece was written; only for the thread that writes them.
+    private @Nullable PieceLevels levels;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -171,6 +175,31 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         }
         receiver.kept(rest.piece().to());
         progress.durable(prefix.add(rest.piece().from(), rest.piece().to()));
+        if (levels == null || !levels.segment().equals(segment)) {
+            levels = new PieceLevels(segment);
+        }
+        merge(receiver, levels, levels.stored(rest.piece()));
+    }
+
+    /// Writes the whole before its parts are deleted, so that at each moment every byte is in the repository.
+    private void merge(SegmentReceiver receiver, PieceLevels pieces, Optional<PieceLevels.Merge> first)
+            throws InterruptedException {
+        for (Optional<PieceLevels.Merge> next = first; next.isPresent(); ) {
+            PieceLevels.Merge merge = next.get();
+            Optional<ByteBuffer> content = receiver.content(merge.whole());
+            if (content.isEmpty()) {
+                // The segment is complete, and all of its pieces go.
+                return;
+            }
+            pace.room().acquire();
+            try {
+                archiver.keep(merge.whole(), content.get().array());
+            } finally {
+                pace.room().release();
+            }
+            archiver.drop(merge.parts());
+            next = pieces.merged(merge);
+        }
     }
 
     private void clean() {

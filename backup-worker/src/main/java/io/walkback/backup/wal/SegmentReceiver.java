@@ -154,6 +154,19 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
         }
     }
 
+    /// The bytes of a piece of the unfinished segment again; empty when that is complete.
+    Optional<ByteBuffer> content(WalPiece piece) {
+        synchronized (lock) {
+            if (spool == null
+                    || !piece.segment().equals(WalSegment.containing(source.timeline(), kept, source.segmentSize()))
+                    || received.isBefore(piece.to())) {
+                return Optional.empty();
+            }
+            long at = piece.from().minus(piece.segment().start());
+            return Optional.of(ByteBuffer.wrap(spool.read(at, (int) piece.to().minus(piece.from()))));
+        }
+    }
+
     /// The unfinished segment is durable up to here.
     void kept(Lsn end) {
         synchronized (lock) {

@@ -22,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -148,6 +149,42 @@ class KeepingTest {
                     .isEqualTo(content);
             assertThat(durable).isSorted().last().isEqualTo(segment(FIRST).end());
         }
+    }
+
+    @Test // pitfall 64: a segment that takes hours is not an object for every few seconds
+    void piecesOfASlowSegmentBecomeLargerOnesAndNoByteOfThemIsEverMissing() throws Exception {
+        // Given
+        byte[] content = wal.segment(1, FIRST);
+        int length = 1_000;
+        try (Keeping keeping = keeping(Duration.ofMillis(1));
+                SegmentReceiver receiver = receiver(keeping)) {
+            keeping.begin(receiver);
+            for (int end = length; end <= 2 * PieceLevels.TOGETHER * length; end += length) {
+                // When
+                receive(receiver, segment(FIRST), content, end - length, end);
+                int reached = end;
+                Lsn there = segment(FIRST).start().plus(reached);
+                await().pollInterval(Duration.ofMillis(1)).until(() -> durable.contains(there));
+                // Then
+                await().until(() -> held(Arrays.copyOf(content, reached)));
+            }
+            await().until(() -> lineage.wal().pieces(segment(FIRST)).size() == 2);
+            assertThat(held(Arrays.copyOf(content, 2 * PieceLevels.TOGETHER * length)))
+                    .isTrue();
+        }
+    }
+
+    /// Whether the pieces hold all of it together. One that is listed and gone is in a larger one at the next look.
+    private boolean held(byte[] content) {
+        byte[] bytes = new byte[content.length];
+        for (WalPiece piece : lineage.wal().pieces(segment(FIRST))) {
+            int from = (int) piece.from().minus(piece.segment().start());
+            lineage.wal().findPiece(piece).ifPresent(stored -> {
+                byte[] part = stored.readAll();
+                System.arraycopy(part, 0, bytes, from, part.length);
+            });
+        }
+        return Arrays.equals(bytes, content);
     }
 
     @Test // P6: a server that shuts down waits for it

@@ -137,6 +137,11 @@ public final class WalArchive {
         return pieces;
     }
 
+    /// Removes one piece, whose bytes another one has.
+    public void dropPiece(WalPiece piece) {
+        lineage.store().delete(name(piece).key());
+    }
+
     /// Removes the pieces of a segment, once the whole of it is stored. Does nothing before that.
     public void dropPieces(WalSegment segment) {
         if (contains(segment)) {

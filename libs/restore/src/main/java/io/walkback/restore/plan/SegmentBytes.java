@@ -17,27 +17,32 @@ import java.util.Optional;
 /// The plain bytes of a segment of a chain: the stored segment, or what is stored of an unfinished one, filled up
 /// with zeros.
 public final class SegmentBytes {
+    /// Pieces become larger ones once in minutes.
+    private static final int LOOKS = 5;
+
     private SegmentBytes() {}
 
     /// Exactly the segment's size of bytes; the caller closes the stream. A segment that the chain counts on and
     /// the archive no longer has is [CorruptDataException] `OBJECT_MISSING`: it is never "not there" (pitfall 42).
     public static InputStream open(WalArchive archive, WalChain chain, WalSegment segment) {
-        Optional<WalObject> complete = archive.findSegment(segment);
-        if (complete.isPresent()) {
-            return complete.get().open();
-        }
-        Lsn tail = chain.tailEnd();
-        if (tail == null || !segment.equals(chain.next())) {
-            throw missing(segment);
-        }
-        try {
-            return new ByteArrayInputStream(assemble(archive, segment, tail));
-        } catch (CorruptDataException gone) {
-            if (gone.code() != FailureCode.OBJECT_MISSING) {
-                throw gone;
+        for (int look = 1; ; look++) {
+            Optional<WalObject> complete = archive.findSegment(segment);
+            if (complete.isPresent()) {
+                return complete.get().open();
             }
-            // Pieces go when their segment is complete; it may have become so since we looked.
-            return archive.findSegment(segment).orElseThrow(() -> gone).open();
+            Lsn tail = chain.tailEnd();
+            if (tail == null || !segment.equals(chain.next())) {
+                throw missing(segment);
+            }
+            try {
+                return new ByteArrayInputStream(assemble(archive, segment, tail));
+            } catch (CorruptDataException gone) {
+                // Pieces go when a larger one has their bytes, or the segment is complete: whoever has listed them
+                // before that looks again.
+                if (gone.code() != FailureCode.OBJECT_MISSING || look == LOOKS) {
+                    throw gone;
+                }
+            }
         }
     }
 
