@@ -40,8 +40,9 @@ public final class PostgresFailures {
         }
         return switch (state) {
             // The driver's own verdicts: no password given, or the server's SCRAM proof is wrong.
-            case "28P01", "28000", "08004" -> authentication(printable(failure.getMessage()), doing, address, failure);
-            case "08001" -> unreachable(printable(failure.getMessage()), doing, address, failure);
+            case "28P01", "28000", "08004" ->
+                authentication(text(failure.getMessage(), state, doing, address), failure);
+            case "08001" -> unreachable(text(failure.getMessage(), state, doing, address), failure);
             default ->
                 state.startsWith("08")
                         ? lost(doing, address, failure)
@@ -87,8 +88,7 @@ public final class PostgresFailures {
     }
 
     private static PlatformException of(ServerError error, String doing, String address, @Nullable Throwable cause) {
-        String message = printable(error.message());
-        String text = doing + " at " + address + ": " + message + " (SQLSTATE " + error.state() + ")";
+        String text = text(error.message(), error.state(), doing, address);
         return switch (error.state()) {
             case "42501" ->
                 new OperatorActionException(
@@ -119,22 +119,25 @@ public final class PostgresFailures {
             case "3D000" ->
                 new OperatorActionException(
                         FailureCode.CONFIGURATION, text, "Name a dbname that exists on this server.", cause);
-            case "57P03" -> unreachable(message, doing, address, cause);
+            case "57P03" -> unreachable(text, cause);
             case "57P01", "57P02", "57P05" ->
                 new RetryableException(
                         FailureCode.POSTGRES_CONNECTION_LOST,
                         text,
                         "The server ended the connection: it stops, crashed, or somebody terminated the process.",
                         cause);
-            default -> byClass(error, text, doing, address, cause);
+            default -> byClass(error, text, cause);
         };
     }
 
-    private static PlatformException byClass(
-            ServerError error, String text, String doing, String address, @Nullable Throwable cause) {
+    private static String text(@Nullable String message, String state, String doing, String address) {
+        return doing + " at " + address + ": " + printable(message) + " (SQLSTATE " + state + ")";
+    }
+
+    private static PlatformException byClass(ServerError error, String text, @Nullable Throwable cause) {
         String stateClass = error.state().length() == 5 ? error.state().substring(0, 2) : "";
         return switch (stateClass) {
-            case "28" -> authentication(printable(error.message()), doing, address, cause);
+            case "28" -> authentication(text, cause);
             case "53", "57", "58" ->
                 new RetryableException(
                         FailureCode.POSTGRES_UNREACHABLE,
@@ -178,20 +181,18 @@ public final class PostgresFailures {
                 cause);
     }
 
-    private static PlatformException authentication(
-            String message, String doing, String address, @Nullable Throwable cause) {
+    private static PlatformException authentication(String text, @Nullable Throwable cause) {
         return new OperatorActionException(
                 FailureCode.POSTGRES_AUTHENTICATION,
-                doing + " at " + address + ": " + message,
+                text,
                 "Check user and password, and that pg_hba.conf lets this host in, also for 'replication'.",
                 cause);
     }
 
-    private static PlatformException unreachable(
-            String message, String doing, String address, @Nullable Throwable cause) {
+    private static PlatformException unreachable(String text, @Nullable Throwable cause) {
         return new RetryableException(
                 FailureCode.POSTGRES_UNREACHABLE,
-                doing + " at " + address + ": " + message,
+                text,
                 "See whether the server runs, and whether host, port, listen_addresses and firewall agree.",
                 cause);
     }

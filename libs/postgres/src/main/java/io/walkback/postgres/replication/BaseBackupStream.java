@@ -7,7 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Drives one `BASE_BACKUP` of PostgreSQL 15 or newer from command to ReadyForQuery.
+/// Drives one `BASE_BACKUP` of PostgreSQL 15 or newer from command to ReadyForQuery. Faults name the phase: a
+/// checkpoint that takes too long is another matter than a copy that stalls.
 ///
 /// ```
 /// T D C          start position, timeline
@@ -36,9 +37,11 @@ final class BaseBackupStream {
     }
 
     BaseBackupEnd run(BaseBackupOptions options, Duration silenceLimit) {
+        wire.doing("waiting for the checkpoint that a base backup begins with");
         wire.silenceLimit(options.checkpointLimit());
         wire.command(options.command());
         Position start = position();
+        wire.doing("copying the files of a base backup");
         wire.silenceLimit(silenceLimit);
         BaseBackupStart begun = tablespaces(start);
         sink.started(begun);
@@ -53,6 +56,7 @@ final class BaseBackupStream {
             throw wire.unexpected("the copy ended without a manifest");
         }
         sink.manifestEnded();
+        wire.doing("waiting for the end of a base backup");
         Position stop = position();
         wire.expect('C');
         wire.expect('Z');

@@ -113,12 +113,13 @@ class PostgresConnectorIT {
         assertCode(secured(SslMode.VERIFY_FULL, stranger), FailureCode.CONFIGURATION, "tls handshake failed");
     }
 
-    @Test
-    void aWrongPasswordAndAnUnknownRoleAreAuthenticationAndThePasswordStaysHidden() {
+    @Test // F40
+    void f40AWrongPasswordAndAnUnknownRoleAreAuthenticationAndThePasswordStaysHidden() {
         assertThatThrownBy(() -> open(cluster.target("walkback", "not the password")))
                 .isInstanceOfSatisfying(PlatformException.class, fault -> {
                     assertThat(fault.code()).isEqualTo(FailureCode.POSTGRES_AUTHENTICATION);
                     assertThat(fault.text() + fault.hint()).doesNotContain("not the password");
+                    assertThat(fault.text()).contains("(SQLSTATE 28P01)");
                 });
         assertCode(cluster.target("stranger", "x"), FailureCode.POSTGRES_AUTHENTICATION, "stranger");
         assertCode(
@@ -132,12 +133,13 @@ class PostgresConnectorIT {
         assertCode(cluster.target("nobody", "nothing"), FailureCode.POSTGRES_PRIVILEGE, "SQLSTATE 42501");
     }
 
-    @Test
-    void walsendersThatAreAllTakenAreNamed() {
+    @Test // F40
+    void f40WalsendersThatAreAllTakenAreNamed() {
         try (ReplicationConnection first = open(cluster.walkback());
                 ReplicationConnection second = open(cluster.walkback())) {
             assertThat(first.encrypted()).isEqualTo(second.encrypted());
             assertCode(cluster.walkback(), FailureCode.POSTGRES_SLOTS, "max_wal_senders");
+            assertCode(cluster.walkback(), FailureCode.POSTGRES_SLOTS, "(SQLSTATE 53300)");
         }
     }
 

@@ -172,17 +172,41 @@ class BaseBackupIT {
                 assertThatThrownBy(() -> connection.baseBackup(slowly, sink))
                         .isInstanceOfSatisfying(RetryableException.class, fault -> assertThat(fault.code())
                                 .isEqualTo(FailureCode.POSTGRES_CONNECTION_LOST))
-                        .hasMessageContaining("taking a base backup at 127.0.0.1:");
+                        .hasMessageContaining("copying the files of a base backup at 127.0.0.1:");
                 assertThatThrownBy(connection::identifySystem).isInstanceOf(IllegalStateException.class);
             }
             assertThat(seen).hasValueGreaterThan(1 << 20);
         }
     }
 
-    @Test
-    void whatTheSinkThrowsReachesTheCallerAndEndsTheWalsender() throws Exception {
-        try (Cluster source = Cluster.start(15, directory, config -> config);
-                ReplicationConnection connection = source.replication()) {
+    @Test // F41
+    void f41ACheckpointThatTakesTooLongIsTheNamedPhaseAndWhatTheSinkThrowsReachesTheCaller() throws Exception {
+        try (Cluster source = Cluster.start(15, directory, config -> config)) {
+            String checkpointer = source.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'");
+            signal("-STOP", checkpointer);
+            try (ReplicationConnection connection = source.replication()) {
+                BaseBackupOptions impatient =
+                        new BaseBackupOptions("stuck", true, OptionalInt.empty(), Duration.ofMillis(700));
+                CountingSink sink = new CountingSink();
+                assertThatThrownBy(() -> connection.baseBackup(impatient, sink))
+                        .isInstanceOfSatisfying(RetryableException.class, fault -> assertThat(fault.code())
+                                .isEqualTo(FailureCode.POSTGRES_CONNECTION_LOST))
+                        .hasMessageContaining("waiting for the checkpoint that a base backup begins with")
+                        .hasMessageContaining("fell silent");
+                assertThat(sink.bytes).isZero();
+            } finally {
+                signal("-CONT", checkpointer);
+            }
+            whatTheSinkThrowsReachesTheCallerAndEndsTheWalsender(source);
+        }
+    }
+
+    private static void signal(String signal, String pid) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder("kill", signal, pid).start().waitFor()).isZero();
+    }
+
+    private static void whatTheSinkThrowsReachesTheCallerAndEndsTheWalsender(Cluster source) {
+        try (ReplicationConnection connection = source.replication()) {
             IllegalArgumentException own = new IllegalArgumentException("enough");
             BaseBackupSink sink = new CountingSink() {
                 @Override

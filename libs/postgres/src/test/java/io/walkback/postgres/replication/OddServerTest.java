@@ -118,7 +118,7 @@ class OddServerTest {
             assertCode(
                     () -> connection.baseBackup(BaseBackupOptions.fast("odd"), new CountingSink()),
                     FailureCode.POSTGRES_PROTOCOL,
-                    "taking a base backup");
+                    "copying the files of a base backup");
         }
     }
 
