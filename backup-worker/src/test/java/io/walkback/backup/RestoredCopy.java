@@ -91,10 +91,15 @@ public final class RestoredCopy {
 
     /// Makes the next start recover from the archive to its end and open a new timeline.
     public void recoverToTheEnd() throws IOException {
+        recoverToTheEndOf("latest");
+    }
+
+    /// @param timeline as `recovery_target_timeline` takes it
+    public void recoverToTheEndOf(String timeline) throws IOException {
         Files.createFile(data.resolve("recovery.signal"));
         Files.writeString(
                 data.resolve("postgresql.auto.conf"),
-                "restore_command = 'cp \"" + wal + "/%f\" \"%p\"'\nrecovery_target_timeline = 'latest'\n");
+                "restore_command = 'cp \"" + wal + "/%f\" \"%p\"'\nrecovery_target_timeline = '" + timeline + "'\n");
     }
 
     /// What `pg_verifybackup` of PostgreSQL 15 says. Skips where it is not installed, which in CI is a failure.

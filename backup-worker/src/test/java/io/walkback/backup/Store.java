@@ -3,11 +3,13 @@ package io.walkback.backup;
 import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
+import io.walkback.repository.blob.BlobStore;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.seal.KeyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.function.UnaryOperator;
 
 /// A filesystem repository below a directory.
 public final class Store implements AutoCloseable {
@@ -15,9 +17,14 @@ public final class Store implements AutoCloseable {
     public final Repository repository;
 
     public Store(Path directory) {
+        this(directory, store -> store);
+    }
+
+    /// @param around what every call goes through
+    public Store(Path directory, UnaryOperator<BlobStore> around) {
         this.directory = directory;
         this.repository = EncryptionSettings.of("file:" + key(directory), "")
-                .openOrMake(BlobStores.create(directory.toUri()), Clock.systemUTC());
+                .openOrMake(around.apply(BlobStores.create(directory.toUri())), Clock.systemUTC());
     }
 
     /// The key file of the repository in a directory, made when it is first asked for.

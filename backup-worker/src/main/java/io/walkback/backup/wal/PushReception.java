@@ -76,6 +76,7 @@ public final class PushReception {
     private final Path spools;
     private final Semaphore uploads;
     private final PushedHistories histories;
+    private final BackFill backFill;
     private final PushInspection inspection = new PushInspection();
     private final Map<DatabaseId, Opened> opened = new ConcurrentHashMap<>();
 
@@ -97,6 +98,7 @@ public final class PushReception {
         this.spools = spools;
         this.uploads = new Semaphore(uploads);
         this.histories = new PushedHistories(servers);
+        this.backFill = new BackFill(servers, clock, spools);
         wipe(spools);
     }
 
@@ -209,7 +211,9 @@ public final class PushReception {
         try (SegmentSpool spool = spooled(file, length, archiver.segmentSize(), body)) {
             WalObject stored = incidentsTold(archiver, file, () -> {
                 TimelineHistory history = histories.of(registration, archiver, segment, spool);
-                return archiver.seal(inspection.whole(archiver, history, segment, spool));
+                WalObject sealed = archiver.seal(inspection.whole(archiver, history, segment, spool));
+                backFill.arrived(registration, archiver, history);
+                return sealed;
             });
             KillPoint.at(KillPoint.WAL_PUSH_STORED);
             return new Receipt(file.name(), length, stored.sha256());

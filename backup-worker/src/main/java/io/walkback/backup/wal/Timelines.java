@@ -5,6 +5,7 @@ import io.walkback.domain.PlatformException;
 import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.postgres.replication.ReplicationConnection;
+import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,5 +56,22 @@ final class Timelines {
             return;
         }
         archiver.history(timeline, file);
+    }
+
+    /// The history of a timeline out of that of a descendant.
+    static TimelineHistory upTo(TimelineHistory newest, TimelineId timeline) {
+        if (newest.timeline().equals(timeline)) {
+            return newest;
+        }
+        StringBuilder lines = new StringBuilder();
+        for (TimelineHistory.Branch branch : newest.ancestors()) {
+            if (branch.timeline().compareTo(timeline) < 0) {
+                lines.append(branch.timeline())
+                        .append('\t')
+                        .append(branch.end())
+                        .append('\n');
+            }
+        }
+        return TimelineHistory.parse(timeline, lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

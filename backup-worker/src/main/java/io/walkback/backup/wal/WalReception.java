@@ -26,7 +26,6 @@ import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -172,7 +171,13 @@ final class WalReception {
         if (after == null || !after.next().isAfter(start.frontier().next())) {
             throw lost;
         }
-        archiver.gap(start.frontier().timeline(), start.frontier().next(), after.next(), lost.text());
+        TimelineId behind = start.frontier().timeline();
+        TimelineId current = start.history().timeline();
+        String cause = behind.equals(current)
+                ? "slot lost: " + lost.text()
+                : "failover: the server is on timeline " + current + " and does not have the end of timeline " + behind
+                        + ": " + lost.text();
+        archiver.gap(behind, start.frontier().next(), after.next(), cause);
         return new Start(start.history(), after, kept);
     }
 
@@ -217,7 +222,7 @@ final class WalReception {
             ServerFacts server,
             TimelineHistory newest,
             Frontier from) {
-        TimelineHistory history = upTo(newest, from.timeline());
+        TimelineHistory history = Timelines.upTo(newest, from.timeline());
         WalSource source = new WalSource(server.major(), archiver.system(), history, archiver.segmentSize());
         WalStream stream = connection.walStream(registration.id().slotName(), from.next(), from.timeline(), clock);
         reached.set(new Reached(from.timeline(), from.next()));
@@ -272,23 +277,6 @@ final class WalReception {
                             + " now, and not as " + registration.policy().immutability(),
                     "Reception goes on under the new policy at once.");
         }
-    }
-
-    /// The history of a timeline out of that of a descendant.
-    static TimelineHistory upTo(TimelineHistory newest, TimelineId timeline) {
-        if (newest.timeline().equals(timeline)) {
-            return newest;
-        }
-        StringBuilder lines = new StringBuilder();
-        for (TimelineHistory.Branch branch : newest.ancestors()) {
-            if (branch.timeline().compareTo(timeline) < 0) {
-                lines.append(branch.timeline())
-                        .append('\t')
-                        .append(branch.end())
-                        .append('\n');
-            }
-        }
-        return TimelineHistory.parse(timeline, lines.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private void dropSlot() {

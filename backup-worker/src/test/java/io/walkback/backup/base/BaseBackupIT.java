@@ -378,7 +378,7 @@ class BaseBackupIT {
         Files.createDirectory(directory.resolve("one"));
         Files.createDirectory(directory.resolve("two"));
         try (Cluster first = Cluster.start(15, directory.resolve("one"), config -> config);
-                Cluster other = Cluster.start(15, directory.resolve("two"), config -> config)) {
+                Cluster other = Cluster.stranger(15, directory.resolve("two"))) {
             // Given
             Facts.BackedUp facts = backUp(first.registration(), FIRST);
             // When

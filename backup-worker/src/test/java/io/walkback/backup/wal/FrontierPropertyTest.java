@@ -150,8 +150,8 @@ class FrontierPropertyTest {
     @Example
     void theHistoryOfAnAncestorIsCutFromItsDescendants() {
         TimelineHistory newest = history(List.of(5L << 20, 6L << 20, 7L << 20));
-        assertThat(WalReception.upTo(newest, timeline(2))).isEqualTo(history(List.of(5L << 20)));
-        assertThat(WalReception.upTo(newest, timeline(1))).isEqualTo(TimelineHistory.root(timeline(1)));
-        assertThat(WalReception.upTo(newest, timeline(4))).isSameAs(newest);
+        assertThat(Timelines.upTo(newest, timeline(2))).isEqualTo(history(List.of(5L << 20)));
+        assertThat(Timelines.upTo(newest, timeline(1))).isEqualTo(TimelineHistory.root(timeline(1)));
+        assertThat(Timelines.upTo(newest, timeline(4))).isSameAs(newest);
     }
 }

@@ -4,42 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.walkback.backup.Cluster;
 import io.walkback.backup.RestoredCopy;
-import io.walkback.backup.Store;
-import io.walkback.backup.base.BaseBackupHandler;
-import io.walkback.backup.server.Clusters;
-import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.database.DatabaseRegistration;
-import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.event.WalGapDetected;
 import io.walkback.domain.event.WalSegmentArchived;
-import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
-import io.walkback.operations.Attempt;
-import io.walkback.operations.AttemptHandler;
-import io.walkback.operations.LiveOperations;
 import io.walkback.operations.TestAttempts;
 import io.walkback.repository.wal.WalArchive;
 import java.io.ByteArrayInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,102 +34,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WalReceptionIT {
-    private static final int SEGMENT = 1 << 20;
-    private static final BackupId BACKUP = new BackupId("b1");
+    private static final int SEGMENT = Receiving.SEGMENT;
 
     @TempDir
     Path directory;
 
-    private final List<Event> events = new CopyOnWriteArrayList<>();
-    private final List<Reception> receptions = new ArrayList<>();
-    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final LiveOperations live = TestAttempts.live();
-    private Store store;
+    private Receiving receiving;
 
     @BeforeEach
-    void openStore() {
-        store = new Store(directory.resolve("repository"));
+    void open() {
+        receiving = new Receiving(directory);
     }
 
     @AfterEach
-    void closeStore() {
-        receptions.forEach(Reception::stop);
-        store.close();
+    void close() {
+        receiving.close();
     }
 
-    /// One attempt that receives on a thread of its own.
-    private final class Reception {
-        final CompletableFuture<AttemptHandler.Result> result = new CompletableFuture<>();
-        final Attempt attempt;
-        final Thread thread;
-
-        Reception(DatabaseRegistration registration, long renewedNanos) {
-            attempt = TestAttempts.claimed(Cluster.SHOP, "wal@shop", new Command.ReceiveWal(), renewedNanos);
-            WalReceptionHandler handler = new WalReceptionHandler(
-                    Cluster.only(registration),
-                    Cluster.access(),
-                    new Clusters(store.repository),
-                    events::add,
-                    live,
-                    Clock.systemUTC(),
-                    meters,
-                    directory.resolve("wal" + receptions.size()),
-                    4,
-                    Duration.ofSeconds(1),
-                    Duration.ofMillis(500));
-            receptions.add(this);
-            thread = Thread.ofVirtual().start(() -> {
-                try {
-                    result.complete(handler.run(attempt));
-                } catch (Throwable fault) {
-                    result.completeExceptionally(fault);
-                }
-            });
-        }
-
-        /// Waits until the slot keeps WAL for it: what is written from now on must be archived.
-        Reception begun(Cluster cluster) {
-            await().atMost(Cluster.PATIENCE).until(() -> {
-                assertThat(result).as("reception goes on").isNotDone();
-                return cluster.query("SELECT count(*) FROM pg_stat_replication WHERE application_name = 'walkback_wal'"
-                                + " AND state = 'streaming'")
-                        .equals("1");
-            });
-            return this;
-        }
-
-        void stop() {
-            TestAttempts.end(attempt);
-            thread.interrupt();
-            assertThatThrownBy(() -> result.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
-        }
-    }
-
-    private Reception receive(DatabaseRegistration registration) {
-        return new Reception(registration, System.nanoTime());
+    private Receiving.Reception receive(DatabaseRegistration registration) {
+        return receiving.receive(registration);
     }
 
     private WalArchive archive() {
-        return store.lineage().wal();
-    }
-
-    private void awaitArchived(int timeline, Lsn end) {
-        WalSegment wanted = WalSegment.endingAt(new TimelineId(timeline), end, SEGMENT);
-        await().atMost(Cluster.PATIENCE)
-                .until(() -> store.repository.current(Cluster.SHOP).isPresent()
-                        && archive().contains(wanted));
-    }
-
-    private static String end(Cluster cluster) {
-        return cluster.query("SELECT pg_current_wal_insert_lsn()");
-    }
-
-    /// Some WAL, and the segment that holds its end complete; returns where that segment ends.
-    private static Lsn fill(Cluster cluster) {
-        cluster.execute("INSERT INTO w SELECT g, md5(g::text) FROM generate_series(1, 9000) g");
-        Lsn before = Lsn.parse(end(cluster));
-        cluster.execute("SELECT pg_switch_wal()");
-        return WalSegment.containing(TimelineId.FIRST, before, SEGMENT).end();
+        return receiving.archive();
     }
 
     private Cluster start(int major) throws Exception {
@@ -165,8 +77,8 @@ class WalReceptionIT {
             // Given
             receive(cluster.registration()).begun(cluster);
             // When
-            Lsn end = fill(cluster);
-            awaitArchived(1, end);
+            Lsn end = Receiving.fill(cluster);
+            receiving.awaitArchived(1, end);
             cluster.execute("INSERT INTO w VALUES (0, 'not in a whole segment')");
             Lsn written = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
             // Then
@@ -176,8 +88,9 @@ class WalReceptionIT {
             assertThat(archive().pieces(unfinished).getLast().to()).isGreaterThanOrEqualTo(written);
             assertThat(archive().contains(unfinished)).isFalse();
             assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
-            List<WalSegmentArchived> told =
-                    events.stream().map(WalSegmentArchived.class::cast).toList();
+            List<WalSegmentArchived> told = receiving.events.stream()
+                    .map(WalSegmentArchived.class::cast)
+                    .toList();
             assertThat(told).hasSameSizeAs(told.stream().distinct().toList());
             WalSegmentArchived last = told.getLast();
             assertThat(last.endLsn()).isEqualTo(end);
@@ -195,7 +108,7 @@ class WalReceptionIT {
                 }
             }
             // When
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             // Then
             await().atMost(Cluster.PATIENCE)
                     .untilAsserted(
@@ -208,8 +121,8 @@ class WalReceptionIT {
     void rpoNowIsNothingForAnIdleServerAndGrowsWhileNobodyListens() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception reception = receive(cluster.registration()).begun(cluster);
-            awaitArchived(1, fill(cluster));
+            Receiving.Reception reception = receive(cluster.registration()).begun(cluster);
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") == 0);
             assertThat(gauge("walkback.wal.lag")).isZero();
             // The reception under test has the system's clock, since a real server's times are compared with it.
@@ -220,38 +133,44 @@ class WalReceptionIT {
             // Then
             await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") > 1);
             cluster.server.start();
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.wal.exposed") == 0);
             reception.stop();
-            receptions.remove(reception);
-            assertThat(meters.getMeters()).as("of a reception that is over").isEmpty();
+            assertThat(receiving.meters.getMeters())
+                    .as("of a reception that is over")
+                    .isEmpty();
         }
     }
 
     private double gauge(String name) {
-        return meters.get(name).tag("db", Cluster.SHOP.value()).gauge().value();
+        return receiving
+                .meters
+                .get(name)
+                .tag("db", Cluster.SHOP.value())
+                .gauge()
+                .value();
     }
 
     @Test // P2, pitfalls 12, 17
     void receptionGoesOnWithoutAHoleThroughRestartsOfServerAndReceiver() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration()).begun(cluster);
-            awaitArchived(1, fill(cluster));
+            Receiving.Reception first = receive(cluster.registration()).begun(cluster);
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             // When
             cluster.server.stop();
             cluster.server.start();
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             cluster.server.kill();
             cluster.server.start();
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             first.stop();
-            Lsn meanwhile = fill(cluster);
+            Lsn meanwhile = Receiving.fill(cluster);
             receive(cluster.registration());
-            awaitArchived(1, meanwhile);
+            receiving.awaitArchived(1, meanwhile);
             // Then
             assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
-            assertThat(events).allSatisfy(event -> assertThat(event).isInstanceOf(WalSegmentArchived.class));
+            assertThat(receiving.events).allSatisfy(event -> assertThat(event).isInstanceOf(WalSegmentArchived.class));
         }
     }
 
@@ -260,8 +179,8 @@ class WalReceptionIT {
         try (Cluster cluster = start(15)) {
             // Given
             receive(cluster.registration()).begun(cluster);
-            Lsn archived = fill(cluster);
-            awaitArchived(1, archived);
+            Lsn archived = Receiving.fill(cluster);
+            receiving.awaitArchived(1, archived);
             cluster.execute("INSERT INTO w VALUES (1, 'in an unfinished segment')");
             Lsn written = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
             // When
@@ -275,7 +194,7 @@ class WalReceptionIT {
             assertThat(archive().pieces(unfinished).getLast().to()).isGreaterThanOrEqualTo(written);
             assertThat(archive().contains(unfinished)).isFalse();
             cluster.server.start();
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
         }
     }
@@ -284,7 +203,7 @@ class WalReceptionIT {
     void anIdleDatabaseDoesNotRestartItsReceiver() throws Exception {
         try (Cluster cluster = start(15)) {
             receive(cluster.registration()).begun(cluster);
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             String pid = cluster.query("SELECT pid FROM pg_stat_replication");
             assertThat(pid).isNotEmpty();
             await().during(Duration.ofSeconds(6)).atMost(Duration.ofSeconds(8)).until(() -> cluster.query(
@@ -297,11 +216,11 @@ class WalReceptionIT {
     void aSuccessorEndsTheWalsenderOfItsPredecessorAndAZombieCannot() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration()).begun(cluster);
-            awaitArchived(1, fill(cluster));
+            Receiving.Reception first = receive(cluster.registration()).begun(cluster);
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             String pid = cluster.query("SELECT pid FROM pg_stat_replication");
             // When
-            Reception zombie = new Reception(cluster.registration(), System.nanoTime() - 60_000_000_000L);
+            Receiving.Reception zombie = receiving.receive(cluster.registration(), System.nanoTime() - 60_000_000_000L);
             await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(4)).until(() -> cluster.query(
                             "SELECT pid FROM pg_stat_replication")
                     .equals(pid));
@@ -314,45 +233,8 @@ class WalReceptionIT {
                 String now = cluster.query("SELECT pid FROM pg_stat_replication");
                 return !now.isEmpty() && !now.equals(pid);
             });
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             assertThat(archive().ranges(TimelineId.FIRST)).hasSize(1);
-        }
-    }
-
-    @Test // F34, pitfalls 4, 7
-    void f34APromotionIsFollowedAndARestoreCrossesIt() throws Exception {
-        try (Cluster cluster = start(15)) {
-            // Given
-            receive(cluster.registration()).begun(cluster);
-            Facts.BackedUp facts = backUp(cluster.registration());
-            awaitArchived(1, facts.stop());
-            cluster.execute("INSERT INTO w VALUES (-1, 'on the first timeline')");
-            // When
-            cluster.server.stop();
-            Files.createFile(cluster.server.dataDirectory().resolve("recovery.signal"));
-            Files.writeString(
-                    cluster.server.dataDirectory().resolve("postgresql.auto.conf"), "restore_command = '/bin/false'\n");
-            cluster.server.start();
-            await().atMost(Cluster.PATIENCE)
-                    .until(() -> cluster.query("SELECT pg_is_in_recovery()").equals("f"));
-            cluster.execute("INSERT INTO w VALUES (-2, 'on the second timeline')");
-            Lsn end = fill(cluster);
-            awaitArchived(2, end);
-            // Then
-            assertThat(archive().histories()).containsExactly(new TimelineId(2));
-            assertThat(events.stream().filter(WalGapDetected.class::isInstance)).isEmpty();
-            String rows = cluster.query("SELECT count(*) || '/' || sum(id) FROM w");
-            RestoredCopy copy = RestoredCopy.of(store.lineage(), BACKUP, directory);
-            copy.recoverToTheEnd();
-            try (Cluster restored = Cluster.on(15, copy.data, config -> config)) {
-                restored.server.start();
-                await().atMost(Cluster.PATIENCE).until(() -> restored.query("SELECT pg_is_in_recovery()")
-                        .equals("f"));
-                assertThat(restored.query("SELECT count(*) || '/' || sum(id) FROM w"))
-                        .isEqualTo(rows);
-                assertThat(restored.query("SELECT timeline_id FROM pg_control_checkpoint()"))
-                        .isIn("2", "3");
-            }
         }
     }
 
@@ -363,23 +245,22 @@ class WalReceptionIT {
             // Given
             cluster.execute("CREATE EXTENSION amcheck", "CREATE INDEX w_id ON w (id)");
             receive(cluster.registration()).begun(cluster);
-            fill(cluster);
-            Facts.BackedUp facts = backUp(cluster.registration());
+            Receiving.fill(cluster);
+            Facts.BackedUp facts = receiving.backUp(cluster.registration());
             cluster.execute("INSERT INTO w VALUES (-1, 'after the backup')");
-            awaitArchived(1, fill(cluster));
+            receiving.awaitArchived(1, Receiving.fill(cluster));
             assertThat(archive().missing(facts.timeline(), facts.start(), facts.stop(), 9))
                     .isEmpty();
-            String rows = cluster.query("SELECT count(*) || '/' || sum(id) FROM w");
+            String rows = Receiving.rows(cluster);
             // When
-            RestoredCopy copy = RestoredCopy.of(store.lineage(), BACKUP, directory);
+            RestoredCopy copy = RestoredCopy.of(receiving.store.lineage(), Receiving.BACKUP, directory);
             copy.recoverToTheEnd();
             // Then
             try (Cluster restored = Cluster.on(major, copy.data, config -> config)) {
                 restored.server.start();
                 await().atMost(Cluster.PATIENCE).until(() -> restored.query("SELECT pg_is_in_recovery()")
                         .equals("f"));
-                assertThat(restored.query("SELECT count(*) || '/' || sum(id) FROM w"))
-                        .isEqualTo(rows);
+                assertThat(Receiving.rows(restored)).isEqualTo(rows);
                 restored.execute("SELECT bt_index_check('w_id', true)", "SELECT * FROM verify_heapam('w')");
             }
         }
@@ -392,28 +273,29 @@ class WalReceptionIT {
                 .withSetting("max_wal_size", "4MB"))) {
             cluster.execute("CREATE TABLE w (id bigint, t text)");
             // Given
-            Reception first = receive(cluster.registration()).begun(cluster);
-            Lsn archived = fill(cluster);
-            awaitArchived(1, archived);
+            Receiving.Reception first = receive(cluster.registration()).begun(cluster);
+            Lsn archived = Receiving.fill(cluster);
+            receiving.awaitArchived(1, archived);
             first.stop();
             await().atMost(Cluster.PATIENCE).until(() -> cluster.query("SELECT count(*) FROM pg_stat_replication")
                     .equals("0"));
             // When
             cluster.execute("SELECT pg_drop_replication_slot('walkback_shop')");
             for (int i = 0; i < 8; i++) {
-                fill(cluster);
+                Receiving.fill(cluster);
                 cluster.execute("CHECKPOINT");
             }
             receive(cluster.registration()).begun(cluster);
-            Lsn end = fill(cluster);
-            awaitArchived(1, end);
+            Lsn end = Receiving.fill(cluster);
+            receiving.awaitArchived(1, end);
             // Then
             assertThat(archive().ranges(TimelineId.FIRST)).hasSize(2);
-            WalGapDetected gap = (WalGapDetected) events.stream()
+            WalGapDetected gap = (WalGapDetected) receiving.events.stream()
                     .filter(WalGapDetected.class::isInstance)
                     .findFirst()
                     .orElseThrow();
             assertThat(gap.toLsn()).isGreaterThan(gap.fromLsn());
+            assertThat(gap.cause()).startsWith("slot lost: ");
             assertThat(archive().ranges(TimelineId.FIRST).getFirst().last().end())
                     .isEqualTo(gap.fromLsn());
             assertThat(archive().ranges(TimelineId.FIRST).getLast().first().start())
@@ -425,23 +307,23 @@ class WalReceptionIT {
     void f35OtherContentUnderASegmentsNameEndsTheAttemptLoudly() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
-            Reception first = receive(cluster.registration()).begun(cluster);
-            Lsn archived = fill(cluster);
-            awaitArchived(1, archived);
+            Receiving.Reception first = receive(cluster.registration()).begun(cluster);
+            Lsn archived = Receiving.fill(cluster);
+            receiving.awaitArchived(1, archived);
             first.stop();
             WalSegment next = WalSegment.containing(TimelineId.FIRST, archived, SEGMENT);
-            Reception second = receive(cluster.registration());
+            Receiving.Reception second = receive(cluster.registration());
             await().atMost(Cluster.PATIENCE).until(() -> cluster.query("SELECT count(*) FROM pg_stat_replication")
                     .equals("1"));
             archive().putSegment(next, new ByteArrayInputStream(new byte[SEGMENT]), Optional.empty());
             // When
-            fill(cluster);
+            Receiving.fill(cluster);
             // Then
             assertThatThrownBy(() -> second.result.get(30, TimeUnit.SECONDS))
                     .cause()
                     .isInstanceOfSatisfying(OperatorActionException.class, fault -> assertThat(fault.code())
                             .isEqualTo(FailureCode.WAL_CONFLICT));
-            assertThat(events.stream().filter(RepositoryFinding.class::isInstance))
+            assertThat(receiving.events.stream().filter(RepositoryFinding.class::isInstance))
                     .singleElement()
                     .satisfies(event ->
                             assertThat(((RepositoryFinding) event).severity()).isEqualTo(Severity.CRITICAL));
@@ -456,28 +338,14 @@ class WalReceptionIT {
         try (Cluster cluster = start(15)) {
             // Given
             receive(cluster.superuser()).begun(cluster);
-            Lsn archived = fill(cluster);
-            awaitArchived(1, archived);
+            Lsn archived = Receiving.fill(cluster);
+            receiving.awaitArchived(1, archived);
             cluster.execute("INSERT INTO w VALUES (1, 'the end of a backup of a standby, say')");
             Lsn stop = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
             // When
-            TestAttempts.put(live, TestAttempts.awaitingWal(Cluster.SHOP, "b9", archived, stop));
+            TestAttempts.put(receiving.live, TestAttempts.awaitingWal(Cluster.SHOP, "b9", archived, stop));
             // Then
-            awaitArchived(1, stop);
+            receiving.awaitArchived(1, stop);
         }
-    }
-
-    private Facts.BackedUp backUp(DatabaseRegistration registration) throws InterruptedException {
-        BaseBackupHandler handler = new BaseBackupHandler(
-                Cluster.only(registration),
-                Cluster.access(),
-                new Clusters(store.repository),
-                events::add,
-                Clock.systemUTC(),
-                directory.resolve("work"),
-                1,
-                1);
-        Attempt attempt = TestAttempts.claimed(Cluster.SHOP, BACKUP.value(), new Command.TakeBackup(BACKUP));
-        return ((AttemptHandler.Result.Copied) handler.run(attempt)).facts();
     }
 }

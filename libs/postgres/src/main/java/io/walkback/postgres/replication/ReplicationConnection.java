@@ -143,6 +143,11 @@ public final class ReplicationConnection implements AutoCloseable {
         return new WalStream(this, wire, new WalStream.From(slot, start, timeline), silenceLimit, clock);
     }
 
+    /// The same without a slot, for WAL that the server has anyway: it may remove what was not sent yet.
+    public WalStream walStream(Lsn start, TimelineId timeline, Clock clock) {
+        return new WalStream(this, wire, new WalStream.From(null, start, timeline), silenceLimit, clock);
+    }
+
     /// Cuts the connection at once, whatever it is doing. Safe from any thread.
     public void abort() {
         session.abort();

@@ -8,8 +8,9 @@ import io.walkback.domain.TimelineId;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
-/// One `START_REPLICATION` through a slot.
+/// One `START_REPLICATION`, through a slot or without one.
 ///
 /// [#run] reads on the caller's thread; a second thread tells the server the positions. What is reported as
 /// flushed is only what the caller passes to [#advance]: PostgreSQL drops WAL and releases synchronous commits by
@@ -20,9 +21,11 @@ import java.time.Duration;
 /// W (d: w|k)* c  ->c  [T D C: next timeline, its start]  C Z
 /// ```
 public final class WalStream {
-    record From(String slot, Lsn start, TimelineId timeline) {
+    /// @param slot null: the server keeps nothing for us
+    record From(@Nullable String slot, Lsn start, TimelineId timeline) {
         String command() {
-            return "START_REPLICATION SLOT \"" + slot + "\" PHYSICAL " + start + " TIMELINE " + timeline;
+            return "START_REPLICATION " + (slot == null ? "" : "SLOT \"" + slot + "\" ") + "PHYSICAL " + start
+                    + " TIMELINE " + timeline;
         }
     }
 
@@ -57,7 +60,8 @@ public final class WalStream {
                 // The timeline ends exactly where we asked to start: there is nothing to copy.
                 return ended();
             }
-            Thread sender = Thread.ofVirtual().name("wal-status-" + from.slot()).start(status::run);
+            Thread sender =
+                    Thread.ofVirtual().name("wal-status-" + from.start()).start(status::run);
             boolean whole = false;
             try {
                 WalStreamEnd end = receive(sink);
