@@ -92,6 +92,11 @@ final class Wal {
         }
         for (int round = 0; round < rounds; round++) {
             steady(WALKBACK, walkback.worker());
+            // It must not begin with what was written since the last time.
+            cluster.sql("SELECT pg_drop_replication_slot('" + SLOT + "')");
+            cluster.sql("SELECT pg_create_physical_replication_slot('" + SLOT + "', true)");
+            Processes.run(cluster.home(), "rm", "-rf", folder.toString());
+            Processes.run(cluster.home(), "mkdir", folder.toString());
             Process receiver = Processes.keep(receiver("--synchronous").start());
             await("(SELECT count(*) = 2 FROM pg_stat_replication WHERE state = 'streaming')");
             steady(RAW, receiver.pid());

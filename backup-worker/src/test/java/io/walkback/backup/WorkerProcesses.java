@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.WalSegmentArchived;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.OperationFold;
@@ -29,8 +30,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -46,7 +49,7 @@ final class WorkerProcesses implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final KafkaBroker broker;
-    private final SchemaRegistry registry;
+    final SchemaRegistry registry;
     private final Path directory;
     private final KafkaClients clients;
     private final List<ChildProcess> workers = new ArrayList<>();
@@ -165,6 +168,24 @@ final class WorkerProcesses implements AutoCloseable {
                     return wanted.isInstance(now);
                 });
         return wanted.cast(state(id));
+    }
+
+    /// Waits until the archiving of each of these segments was told.
+    void awaitTold(Set<String> segments) {
+        try (Consumer<String, Object> facts = clients.reader("test-wal")) {
+            List<TopicPartition> partitions = new ArrayList<>();
+            for (int i = 0; i < Topics.DATABASE_PARTITIONS; i++) {
+                partitions.add(new TopicPartition(Topics.WAL_SEGMENT_ARCHIVED.name(), i));
+            }
+            facts.assign(partitions);
+            facts.seekToBeginning(partitions);
+            Set<String> told = new HashSet<>();
+            await().atMost(PATIENCE).until(() -> {
+                facts.poll(Duration.ofMillis(200))
+                        .forEach(record -> told.add(((WalSegmentArchived) record.value()).segment()));
+                return told.containsAll(segments);
+            });
+        }
     }
 
     @Override

@@ -126,7 +126,7 @@ final class SegmentSpool implements AutoCloseable {
                 FailureCode.STORE_UNAVAILABLE,
                 "the worker's wal spool '" + file + "' cannot be used: " + fault.getMessage(),
                 "Check the space and the permissions of WAL_ARCHIVE_DIR, or of WALKBACK_STATE_DIR where that is not"
-                    + " set: it needs three segments per database, and belongs to the account of this process alone.",
+                    + " set: it needs five segments per database, and belongs to the account of this process alone.",
                 fault);
     }
 }

@@ -9,8 +9,8 @@ import java.util.concurrent.BlockingQueue;
 /// The files that segments of one database lie in until the repository has them: one is filled while others are
 /// stored. Where all are taken, whoever receives waits, and so does the server. Thread-safe.
 final class Spools implements AutoCloseable {
-    /// One is filled, two are stored: more than a store of one segment at a time needs, and enough for two cores.
-    static final int FILES = 3;
+    /// One is filled, and others wait for their store: for its disk to sync, or for its network.
+    static final int FILES = 5;
 
     private final List<SegmentSpool> all = new ArrayList<>();
     private final BlockingQueue<SegmentSpool> free = new ArrayBlockingQueue<>(FILES);

@@ -34,6 +34,8 @@ public final class WalReceptionHandler implements AttemptHandler {
     /// A server that is back must not wait longer than this for its receiver.
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration PIECE_EVERY = Duration.ofSeconds(5);
+    /// More than there may be processors: most of the time of a put is the disk's or the network's.
+    private static final int STORED_AT_ONCE = 4;
     private static final Duration SWITCH_LOOK = Duration.ofSeconds(2);
 
     private final Databases databases;
@@ -48,9 +50,9 @@ public final class WalReceptionHandler implements AttemptHandler {
     private final Duration switchPatience;
     private final Keeping.Pace pace;
 
-    /// @param spools a directory for three segments per database; can be lost
+    /// @param spools a directory for five segments per database; can be lost
     /// @param slots  databases whose WAL is received here at once; each takes one walsender of its server, a spool
-    ///               of three segments and some MiB of memory
+    ///               of five segments and some MiB of memory
     public WalReceptionHandler(
             Databases databases,
             ServerAccess servers,
@@ -97,8 +99,8 @@ public final class WalReceptionHandler implements AttemptHandler {
         this.spools = spools;
         this.slots = slots;
         this.switchPatience = switchPatience;
-        this.pace =
-                new Keeping.Pace(new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors())), pieceEvery);
+        this.pace = new Keeping.Pace(
+                new Semaphore(Math.max(STORED_AT_ONCE, Runtime.getRuntime().availableProcessors())), pieceEvery);
     }
 
     @Override

@@ -1,7 +1,7 @@
 /// Receiving WAL through a physical replication slot into the repository, one receiver per database.
 ///
 /// ```
-///  walsender ──> pages and records checked ──> three spool files ──┬─ whole segment ──────────> repository,
+///  walsender ──> pages and records checked ──> five spool files ───┬─ whole segment ──────────> repository,
 ///      ^                                                           └─ every 5 s what there is ─> read back
 ///      │                                                                                            │
 ///      └── "flushed": the end of the contiguous prefix; PostgreSQL drops WAL up to here (P6) <──────┘

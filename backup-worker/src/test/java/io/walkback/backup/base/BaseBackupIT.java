@@ -6,26 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import io.walkback.backup.Cluster;
 import io.walkback.backup.RestoredCopy;
-import io.walkback.backup.Store;
-import io.walkback.backup.server.Clusters;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
-import io.walkback.domain.RetryableException;
-import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
-import io.walkback.domain.event.Event;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.Severity;
-import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Resource;
 import io.walkback.operations.Attempt;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.TestAttempts;
-import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.repository.manifest.BackupSummary;
 import io.walkback.repository.manifest.PageFinding;
 import io.walkback.repository.verify.VerificationReport;
@@ -33,93 +26,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BaseBackupIT {
-    private static final BackupId FIRST = new BackupId("b1");
-    private static final BackupId SECOND = new BackupId("b2");
-
-    @TempDir
-    Path directory;
-
-    private final List<Event> events = new CopyOnWriteArrayList<>();
-    private Store store;
-
-    @BeforeEach
-    void openStore() {
-        store = new Store(directory.resolve("repository"));
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
-    }
-
-    private BaseBackupHandler handler(DatabaseRegistration registration) {
-        return new BaseBackupHandler(
-                Cluster.only(registration),
-                Cluster.access(),
-                new Clusters(store.repository),
-                events::add,
-                Clock.systemUTC(),
-                directory.resolve("work"),
-                2,
-                2);
-    }
-
-    private static Attempt attempt(BackupId backup, BackupId... pins) {
-        return TestAttempts.claimed(Cluster.SHOP, backup.value(), new Command.TakeBackup(backup), pins);
-    }
-
-    private Facts.BackedUp backUp(DatabaseRegistration registration, BackupId backup, BackupId... pins)
-            throws InterruptedException {
-        AttemptHandler.Result result = handler(registration).run(attempt(backup, pins));
-        return ((AttemptHandler.Result.Copied) result).facts();
-    }
-
-    private Cluster start(int major) throws IOException {
-        return Cluster.start(major, directory, config -> config);
-    }
-
-    private static BackupPolicy slow(BackupPolicy policy) {
-        return new BackupPolicy(
-                policy.enabled(),
-                policy.cron(),
-                policy.zone(),
-                policy.maxAttempts(),
-                false,
-                1024,
-                true,
-                policy.retention(),
-                policy.compressionLevel());
-    }
-
-    private static CompletableFuture<AttemptHandler.Result> running(BaseBackupHandler handler, Attempt attempt) {
-        CompletableFuture<AttemptHandler.Result> result = new CompletableFuture<>();
-        Thread.ofVirtual().start(() -> {
-            try {
-                result.complete(handler.run(attempt));
-            } catch (Throwable fault) {
-                result.completeExceptionally(fault);
-            }
-        });
-        return result;
-    }
-
+class BaseBackupIT extends BaseBackupCase {
     private static BackupPolicy withoutWal(BackupPolicy policy) {
         return new BackupPolicy(
                 policy.enabled(),
@@ -284,36 +199,9 @@ class BaseBackupIT {
         }
     }
 
-    @Test // F33, P2, pitfall 24
-    void f33AServerThatIsKilledInMidBackupLeavesNothingToSee() throws Exception {
-        try (Cluster cluster = start(15).policy(BaseBackupIT::slow)) {
-            // Given
-            cluster.execute("CREATE TABLE t AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 200000) g");
-            Attempt attempt = attempt(FIRST);
-            CompletableFuture<AttemptHandler.Result> result = running(handler(cluster.registration()), attempt);
-            await().atMost(Cluster.PATIENCE).until(() -> TestAttempts.bytesDone(attempt) > 1 << 20);
-            // When
-            cluster.server.kill();
-            // Then
-            assertThatThrownBy(() -> result.get(30, TimeUnit.SECONDS))
-                    .isInstanceOf(ExecutionException.class)
-                    .cause()
-                    .isInstanceOfSatisfying(RetryableException.class, fault -> assertThat(fault.code())
-                            .isEqualTo(FailureCode.POSTGRES_CONNECTION_LOST));
-            assertThat(store.lineage().backups()).isEmpty();
-            try (var spools = Files.list(directory.resolve("work"))) {
-                assertThat(spools).isEmpty();
-            }
-            cluster.server.start();
-            assertThat(backUp(cluster.policy(_ -> BackupPolicy.DEFAULT).registration(), FIRST)
-                            .backup())
-                    .isEqualTo(FIRST);
-        }
-    }
-
     @Test
     void anInterruptEndsABackupAtOnce() throws Exception {
-        try (Cluster cluster = start(15).policy(BaseBackupIT::slow)) {
+        try (Cluster cluster = start(15).policy(BaseBackupCase::slow)) {
             // Given
             cluster.execute("CREATE TABLE t AS SELECT g AS id, md5(g::text) AS t FROM generate_series(1, 200000) g");
             Attempt attempt = attempt(FIRST);
@@ -343,58 +231,6 @@ class BaseBackupIT {
     }
 
     @Test
-    void whatStandsInTheWayIsNamedWithCodeAndHint() throws Exception {
-        try (Cluster cluster = Cluster.start(15, directory, config -> config.withSetting("max_wal_senders", "1")
-                .withSetting("wal_keep_size", "0"))) {
-            // Given
-            cluster.execute("CREATE ROLE plain LOGIN PASSWORD 'plain'");
-            DatabaseRegistration good = cluster.registration();
-            // Then
-            assertRefused(cluster.registration("walkback", "wrong"), FailureCode.POSTGRES_AUTHENTICATION, false);
-            assertRefused(cluster.registration("plain", "plain"), FailureCode.POSTGRES_PRIVILEGE, false);
-            assertRefused(
-                    new DatabaseRegistration(
-                            good.id(), good.connection(), new SystemIdentifier(42), good.policy(), Map.of()),
-                    FailureCode.SYSTEM_IDENTIFIER_MISMATCH,
-                    false);
-            try (ReplicationConnection _ = Cluster.access().replication(good, "holds the only walsender")) {
-                assertRefused(good, FailureCode.POSTGRES_SLOTS, true);
-            }
-            cluster.server.stop();
-            assertRefused(good, FailureCode.POSTGRES_UNREACHABLE, true);
-        }
-    }
-
-    @Test
-    void aServerWithWalLevelMinimalIsRefused() throws Exception {
-        try (Cluster cluster = Cluster.start(15, directory, config -> config.withSetting("wal_level", "minimal")
-                .withSetting("max_wal_senders", "0"))) {
-            assertRefused(cluster.registration(), FailureCode.POSTGRES_SETTING, false);
-        }
-    }
-
-    @Test // F36
-    void f36AnotherClusterUnderTheNameIsRefusedUntilItIsAdopted() throws Exception {
-        Files.createDirectory(directory.resolve("one"));
-        Files.createDirectory(directory.resolve("two"));
-        try (Cluster first = Cluster.start(15, directory.resolve("one"), config -> config);
-                Cluster other = Cluster.stranger(15, directory.resolve("two"))) {
-            // Given
-            Facts.BackedUp facts = backUp(first.registration(), FIRST);
-            // When
-            assertRefused(other.registration(), FailureCode.SYSTEM_IDENTIFIER_MISMATCH, false);
-            SystemIdentifier system =
-                    SystemIdentifier.parse(other.query("SELECT system_identifier FROM pg_control_system()"));
-            DatabaseRegistration plain = other.registration();
-            Facts.BackedUp adopted = backUp(
-                    new DatabaseRegistration(plain.id(), plain.connection(), system, plain.policy(), Map.of()), SECOND);
-            // Then
-            assertThat(adopted.system()).isEqualTo(system).isNotEqualTo(facts.system());
-            assertThat(store.repository.systems(Cluster.SHOP)).containsExactly(facts.system(), system);
-        }
-    }
-
-    @Test
     void aClaimPinsTheNewestBackup() throws Exception {
         try (Cluster cluster = start(15)) {
             // Given
@@ -410,18 +246,6 @@ class BaseBackupIT {
             assertThat(needs.resources()).containsExactly(Resource.base(Cluster.SHOP));
             assertThat(needs.pins()).as("by time, not by name (pitfall 57)").containsExactly(FIRST);
         }
-    }
-
-    private void assertRefused(DatabaseRegistration registration, FailureCode code, boolean retryable) {
-        List<Object> seen = new ArrayList<>();
-        assertThatThrownBy(() -> seen.add(backUp(registration, new BackupId("refused"))))
-                .isInstanceOf(retryable ? RetryableException.class : OperatorActionException.class)
-                .isInstanceOfSatisfying(PlatformException.class, fault -> {
-                    assertThat(fault.code()).isEqualTo(code);
-                    assertThat(fault.hint()).endsWith(".");
-                    assertThat(fault.text()).doesNotContain("wandering").doesNotContain("battery");
-                });
-        assertThat(seen).isEmpty();
     }
 
     private static void flip(Path file, long offset) throws IOException {
