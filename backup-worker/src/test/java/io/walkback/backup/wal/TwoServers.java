@@ -19,8 +19,10 @@ final class TwoServers implements AutoCloseable {
         this.standby = standby;
     }
 
-    /// With the table that [Receiving#fill] writes to.
-    static TwoServers start(Path directory, UnaryOperator<PostgresConfig> settings) throws IOException {
+    /// With the table that [Receiving#fill] writes to. Both keep their newest WAL, also after the checkpoint that
+    /// follows a promotion.
+    static TwoServers start(Path directory, UnaryOperator<PostgresConfig> more) throws IOException {
+        UnaryOperator<PostgresConfig> settings = config -> more.apply(config.withOverride("wal_keep_size", "64MB"));
         TwoServers both = new TwoServers(
                 Cluster.start(15, Files.createDirectories(directory.resolve("primary")), settings),
                 Cluster.copy(15, Files.createDirectories(directory.resolve("standby")), settings));
