@@ -2,6 +2,7 @@ package io.walkback.cli;
 
 import io.walkback.client.BackupView;
 import io.walkback.client.DatabaseView;
+import io.walkback.client.RecoverabilityView;
 import io.walkback.client.WalkbackClient;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,8 +16,12 @@ import picocli.CommandLine.Option;
 
 /// Backups by database. As JSON close to the shape of `pgbackrest info --output=json`, so that tools which read
 /// that need little change: an array of stanzas, each with `name`, `status`, `db` and `backup`, the oldest backup
-/// first. What Walkback has no figure for is left out.
-@Command(name = "info", description = "Backups of each database; --output json is close to pgbackrest info.")
+/// first, and `recoverability`, which is ours. What Walkback has no figure for is left out.
+@Command(
+        name = "info",
+        description =
+                "Backups of each database, its recoverable window and what would be lost now; --output json is close to"
+                        + " pgbackrest info.")
 final class InfoCommand implements Callable<Integer> {
     private final Session session;
 
@@ -43,8 +48,9 @@ final class InfoCommand implements Callable<Integer> {
                 List<BackupView> physical = backups.stream()
                         .filter(backup -> !BackupCommands.isLogical(backup))
                         .toList();
-                stanzas.add(stanza(each, physical.reversed()));
-                print(each, physical);
+                RecoverabilityView window = client.recoverability(each.name(), null, null, null);
+                stanzas.add(stanza(each, physical.reversed(), window));
+                print(each, physical, window);
                 backups.stream().filter(BackupCommands::isLogical).forEach(this::printLogical);
             }
             if (session.output().asJson()) {
@@ -54,11 +60,19 @@ final class InfoCommand implements Callable<Integer> {
         }
     }
 
-    private void print(DatabaseView each, List<BackupView> newestFirst) {
+    private void print(DatabaseView each, List<BackupView> newestFirst, RecoverabilityView window) {
         Output output = session.output();
         output.text(each.name());
         output.text("    status: " + (newestFirst.isEmpty() ? "no completed backup" : "ok"));
         output.text("    system: " + (each.systemIdentifier() == null ? "not seen yet" : each.systemIdentifier()));
+        output.text("    rpo now: " + WindowText.rpo(window.rpoMillis()) + (window.isStalled() ? ", stalled" : ""));
+        for (RecoverabilityView.Range range : window.ranges()) {
+            output.text("    window: timeline " + range.timeline() + ", "
+                    + (range.fromTime() == null
+                            ? "positions only"
+                            : "from " + range.fromTime() + " to " + range.toTime())
+                    + ", wal " + range.fromLsn() + " to " + range.toLsn() + ", since backup " + range.backupId());
+        }
         for (BackupView backup : newestFirst) {
             output.text("    backup: " + backup.id() + ", completed " + backup.completedAt() + ", wal "
                     + backup.startLsn() + " to " + backup.stopLsn() + ", " + Bytes.text(backup.sizeBytes())
@@ -84,7 +98,8 @@ final class InfoCommand implements Callable<Integer> {
                 : ", copies " + BackupCommands.copies(backup);
     }
 
-    private static Map<String, Object> stanza(DatabaseView database, List<BackupView> oldestFirst) {
+    private static Map<String, Object> stanza(
+            DatabaseView database, List<BackupView> oldestFirst, RecoverabilityView window) {
         List<String> systems = oldestFirst.stream()
                 .map(backup -> String.valueOf(backup.systemIdentifier()))
                 .distinct()
@@ -106,7 +121,33 @@ final class InfoCommand implements Callable<Integer> {
                 oldestFirst.stream()
                         .map(backup -> backup(backup, systems.indexOf(String.valueOf(backup.systemIdentifier())) + 1))
                         .toList());
+        stanza.put("recoverability", recoverability(window));
         return stanza;
+    }
+
+    /// What pgbackrest has nothing for.
+    private static Map<String, Object> recoverability(RecoverabilityView window) {
+        return ordered(
+                "window",
+                window.ranges().stream()
+                        .map(range -> ordered(
+                                "timeline",
+                                range.timeline(),
+                                "label",
+                                range.backupId(),
+                                "lsn",
+                                ordered("start", range.fromLsn(), "stop", range.toLsn()),
+                                "timestamp",
+                                ordered("start", seconds(range.fromTime()), "stop", seconds(range.toTime()))))
+                        .toList(),
+                "gaps",
+                window.openGaps(),
+                "durable-until",
+                seconds(window.durableUntil()),
+                "rpo-millis",
+                window.rpoMillis(),
+                "stalled",
+                window.stalled());
     }
 
     private static Map<String, Object> backup(BackupView backup, int system) {

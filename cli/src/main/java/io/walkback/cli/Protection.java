@@ -3,24 +3,59 @@ package io.walkback.cli;
 import io.walkback.client.BackupView;
 import io.walkback.client.DatabaseView;
 import io.walkback.client.OperationView;
+import io.walkback.client.RecoverabilityView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// How well one database is protected, and why. Pure.
 ///
 /// @param state `protected`, `unproven` (all is well, and no rehearsal has shown it), `stalled` (WAL does not
 /// flow),
-///     `unprotected` (no backup, or an old one), `red` (the newest backup failed)
-record Protection(String database, String state, String why) {
+///     `unprotected` (no backup, an old one, or a hole in the WAL since), `red` (the newest backup failed)
+/// @param recoverableFrom the earliest time that the database can be walked back to; null where there is none
+/// @param recoverableTo the latest
+/// @param rpoMillis what would be lost now; null while it is not known
+record Protection(
+        String database,
+        String state,
+        String why,
+        @Nullable Instant recoverableFrom,
+        @Nullable Instant recoverableTo,
+        @Nullable Long rpoMillis) {
     /// P10: no backup for 25 h is an alarm.
     private static final Duration OLD = Duration.ofHours(25);
 
     /// @param all         backups, the newest request first; the newest completed one among them. Logical ones
     ///                    count for nothing: what happened after them is lost
     /// @param reception   the operation that receives the WAL, if there is one
-    static Protection of(DatabaseView database, List<BackupView> all, Optional<OperationView> reception, Instant now) {
+    /// @param window      where it can be walked back to
+    static Protection of(
+            DatabaseView database,
+            List<BackupView> all,
+            Optional<OperationView> reception,
+            RecoverabilityView window,
+            Instant now) {
+        Finding found = judge(database, all, reception, window, now);
+        return new Protection(
+                database.name(),
+                found.state(),
+                found.why(),
+                WindowText.first(window),
+                WindowText.last(window),
+                window.rpoMillis());
+    }
+
+    private record Finding(String state, String why) {}
+
+    private static Finding judge(
+            DatabaseView database,
+            List<BackupView> all,
+            Optional<OperationView> reception,
+            RecoverabilityView window,
+            Instant now) {
         List<BackupView> newestFirst =
                 all.stream().filter(backup -> !BackupCommands.isLogical(backup)).toList();
         Optional<BackupView> completed = newestFirst.stream()
@@ -33,21 +68,29 @@ record Protection(String database, String state, String why) {
         if (ended.isPresent()
                 && ended.get().failure() != null
                 && ended.get().state().equals("FAILED")) {
-            return new Protection(
-                    database.name(),
+            return new Finding(
                     "red",
                     "the newest backup failed: " + ended.get().failure().code() + ", "
                             + ended.get().failure().message());
         }
         if (completed.isEmpty()) {
-            return new Protection(database.name(), "unprotected", "no completed backup");
+            return new Finding("unprotected", "no completed backup");
         }
         Instant at = completed.get().completedAt();
         if (database.policy().enabled() && (at == null || at.plus(OLD).isBefore(now))) {
-            return new Protection(
-                    database.name(),
+            return new Finding("unprotected", "no completed backup for " + OLD.toHours() + " h, the last at " + at);
+        }
+        if (window.openGaps() > 0) {
+            return new Finding(
                     "unprotected",
-                    "no completed backup for " + OLD.toHours() + " h, the last at " + at);
+                    window.openGaps() + " holes in its wal that no backup leads past yet; 'walkback window "
+                            + database.name() + "' shows them");
+        }
+        if (window.isStalled()) {
+            return new Finding(
+                    "stalled",
+                    "its wal has not become durable since " + window.durableUntil()
+                            + "; the alert wal-stalled says why");
         }
         if (database.policy().streamWal()
                 && reception
@@ -57,15 +100,14 @@ record Protection(String database, String state, String why) {
                     .map(OperationView::problem)
                     .map(last -> ": " + last.code() + ", " + last.message())
                     .orElse("");
-            return new Protection(database.name(), "stalled", "nobody receives its wal" + problem);
+            return new Finding("stalled", "nobody receives its wal" + problem);
         }
         boolean proven = newestFirst.stream()
                 .anyMatch(backup ->
                         backup.proof() != null && backup.proof().verdict().equals("PROVEN"));
         return proven
-                ? new Protection(database.name(), "protected", "last backup at " + at)
-                : new Protection(
-                        database.name(), "unproven", "last backup at " + at + ", and no rehearsal has proven one yet");
+                ? new Finding("protected", "last backup at " + at)
+                : new Finding("unproven", "last backup at " + at + ", and no rehearsal has proven one yet");
     }
 
     boolean good() {

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 
-/// Every database: protected or not, and why.
+/// Every database: protected or not, and why; to which times it can be walked back, and what would be lost now.
 @Command(
         name = "status",
         description =
@@ -40,7 +40,11 @@ final class StatusCommand implements Callable<Integer> {
                                 client.backups(database.name(), "COMPLETED", null, null).first().stream())
                         .toList();
                 all.add(Protection.of(
-                        database, backups, reception, session.clock().instant()));
+                        database,
+                        backups,
+                        reception,
+                        client.recoverability(database.name(), null, null, null),
+                        session.clock().instant()));
             }
             session.output()
                     .list(
@@ -48,6 +52,9 @@ final class StatusCommand implements Callable<Integer> {
                             new Output.Columns<Protection>()
                                     .with("DATABASE", Protection::database)
                                     .with("STATE", Protection::state)
+                                    .with("FROM", Protection::recoverableFrom)
+                                    .with("TO", Protection::recoverableTo)
+                                    .with("RPO", each -> WindowText.rpo(each.rpoMillis()))
                                     .with("WHY", Protection::why));
             return all.stream().allMatch(Protection::good) ? ExitCode.OK : ExitCode.PARTIAL;
         }

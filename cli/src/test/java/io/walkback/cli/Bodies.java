@@ -53,6 +53,14 @@ final class Bodies {
                     "\"failure\": {\"code\": \"STORE_FULL\", \"message\": \"no space\", \"hint\": \"Free some.\","
                             + " \"at\": \"2026-11-22T07:01:00Z\"}");
 
+    static final String WINDOW = """
+        {"database": "shop", "systemIdentifier": "42", "ranges": [
+           {"timeline": 1, "backupId": "b1", "fromLsn": "0/5100100", "toLsn": "0/8000000",
+            "fromTime": "2026-11-22T07:04:11Z", "toTime": "2026-11-22T07:30:00Z"}],
+         "holes": [], "openGaps": 0, "lastArchivedAt": "2026-11-22T07:41:00Z", "answer": null,
+         "durableUntil": "2026-11-22T07:59:57Z", "rpoMillis": 2540, "stalled": false}\
+        """;
+
     static final String ACCEPTED = """
         {"operationId": "op-1", "backupId": "b1", "location": "/api/operations/op-1", "operation": null}\
         """;

@@ -368,6 +368,7 @@ class CommandTest {
         // Given
         api.answer("GET", "/api/databases?limit=200", 200, Bodies.page(Bodies.DATABASE));
         api.answer("GET", "/api/databases/shop", 200, Bodies.DATABASE);
+        api.answer("GET", "/api/recoverability/shop", 200, Bodies.WINDOW);
         api.answer(
                 "GET",
                 "/api/backup/list?database=shop&state=COMPLETED&limit=200",
@@ -380,8 +381,12 @@ class CommandTest {
         assertThat(json.out().replaceAll("\\s", ""))
                 .startsWith("[{\"name\":\"shop\",\"status\":{")
                 .contains("\"label\":\"b1\",\"type\":\"full\",\"error\":false,\"timestamp\":{\"start\":1795330803,")
-                .contains("\"lsn\":{\"start\":\"0/5000028\",\"stop\":\"0/5100100\"}");
-        assertThat(text.out()).contains("    backup: b1", "unproven", "    logical backup: l1");
+                .contains("\"lsn\":{\"start\":\"0/5000028\",\"stop\":\"0/5100100\"}")
+                .contains("\"recoverability\":{\"window\":[{\"timeline\":1,\"label\":\"b1\",")
+                .contains("\"rpo-millis\":2540,\"stalled\":false");
+        assertThat(text.out())
+                .contains("    backup: b1", "unproven", "    logical backup: l1")
+                .contains("    rpo now: 2.5 s", "from 2026-11-22T07:04:11Z to 2026-11-22T07:30:00Z");
         assertThat(json.out()).as("nothing recovers from it").doesNotContain("l1");
     }
 

@@ -18,6 +18,11 @@ class StatusTest {
     }
 
     private Run status(String backups, String completed, String reception) {
+        return status(backups, completed, reception, Bodies.WINDOW);
+    }
+
+    private Run status(String backups, String completed, String reception, String window) {
+        api.answer("GET", "/api/recoverability/shop", 200, window);
         api.answer("GET", "/api/databases?limit=200", 200, Bodies.page(Bodies.DATABASE));
         api.answer("GET", RECEPTION, 200, reception);
         api.answer("GET", "/api/backup/list?database=shop&limit=200", 200, backups);
@@ -34,7 +39,28 @@ class StatusTest {
         String backups = Bodies.page(Bodies.BACKUP);
         Run run = status(backups, backups, reception("CLAIMED"));
         assertThat(run.code()).isZero();
-        assertThat(run.out()).contains("unproven");
+        assertThat(run.out()).contains("unproven", "2026-11-22T07:04:11Z", "2026-11-22T07:30:00Z", "2.5 s");
+    }
+
+    @Test // F51
+    void namesOneWhoseWalIsStalledThoughSomebodyReceivesIt() {
+        String backups = Bodies.page(Bodies.BACKUP);
+        Run run = status(
+                backups,
+                backups,
+                reception("CLAIMED"),
+                Bodies.WINDOW.replace("\"stalled\": false", "\"stalled\": true").replace("2540", "11520000"));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("stalled", "not become durable since 2026-11-22T07:59:57Z", "3 h 12 min");
+    }
+
+    @Test
+    void callsOneWithAHoleThatNoBackupLeadsPastUnprotected() {
+        String backups = Bodies.page(Bodies.BACKUP);
+        Run run = status(
+                backups, backups, reception("CLAIMED"), Bodies.WINDOW.replace("\"openGaps\": 0", "\"openGaps\": 2"));
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("unprotected", "2 holes in its wal");
     }
 
     @Test

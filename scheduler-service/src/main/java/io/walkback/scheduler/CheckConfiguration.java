@@ -32,6 +32,11 @@ class CheckConfiguration {
     }
 
     @Bean
+    ServerLook serverLook() {
+        return new ServerLook(new PostgresConnector(CONNECT), new Targets(System::getenv));
+    }
+
+    @Bean
     RepositoryCheck repositoryCheck(RepositoryPlace place, Clock clock) {
         return new RepositoryCheck(place.url(), place.encryption(), clock);
     }

@@ -25,6 +25,8 @@ import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Ticker;
 import io.walkback.scheduler.trigger.Trigger;
 import io.walkback.scheduler.trigger.VerificationSchedule;
+import io.walkback.scheduler.trigger.WalWatch;
+import io.walkback.scheduler.window.ArchiveCheck;
 import io.walkback.scheduler.window.WindowMetrics;
 import io.walkback.scheduler.window.Windows;
 import java.time.Clock;
@@ -53,6 +55,8 @@ final class Engine implements SmartLifecycle {
     private final ExpirySchedule expiries;
     private final VerificationSchedule verifications;
     private final CopyWatch copies;
+    private final WalWatch wal;
+    private final ArchiveCheck archive;
     private final Windows windows;
     private final GapBackups gaps;
     private final WindowMetrics windowMetrics;
@@ -77,6 +81,8 @@ final class Engine implements SmartLifecycle {
             ExpirySchedule expiries,
             VerificationSchedule verifications,
             CopyWatch copies,
+            WalWatch wal,
+            ArchiveCheck archive,
             Windows windows,
             GapBackups gaps,
             WindowMetrics windowMetrics,
@@ -97,6 +103,8 @@ final class Engine implements SmartLifecycle {
         this.expiries = expiries;
         this.verifications = verifications;
         this.copies = copies;
+        this.wal = wal;
+        this.archive = archive;
         this.windows = windows;
         this.gaps = gaps;
         this.windowMetrics = windowMetrics;
@@ -145,6 +153,8 @@ final class Engine implements SmartLifecycle {
                             verifications::tick,
                             reconciler::tick,
                             copies::tick,
+                            wal::tick,
+                            archive::tick,
                             gaps::tick,
                             windowMetrics::tick,
                             keys::tick),

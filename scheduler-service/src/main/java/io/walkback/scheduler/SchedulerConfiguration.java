@@ -20,9 +20,12 @@ import io.walkback.scheduler.state.State;
 import io.walkback.scheduler.trigger.CopyWatch;
 import io.walkback.scheduler.trigger.GapBackups;
 import io.walkback.scheduler.trigger.KeyExpiry;
+import io.walkback.scheduler.trigger.PushedWal;
 import io.walkback.scheduler.trigger.Reconciler;
 import io.walkback.scheduler.trigger.Trigger;
 import io.walkback.scheduler.trigger.VerificationSchedule;
+import io.walkback.scheduler.trigger.WalWatch;
+import io.walkback.scheduler.window.ArchiveCheck;
 import io.walkback.scheduler.window.Targets;
 import io.walkback.scheduler.window.WindowMetrics;
 import io.walkback.scheduler.window.Windows;
@@ -32,6 +35,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -148,6 +152,24 @@ class SchedulerConfiguration {
         return new CopyWatch(state, commands, clock);
     }
 
+    @Bean(destroyMethod = "close")
+    PushedWal pushedWal(State state, ServerLook servers, Clock clock, FatalExit onFatal) {
+        return new PushedWal(state, servers::position, clock, onFatal);
+    }
+
+    /// Heartbeats are there once the engine runs, and nobody looks before.
+    @Bean
+    WalWatch walWatch(
+            State state, ObjectProvider<Engine> engine, PushedWal pushed, CommandWriter commands, Clock clock) {
+        return new WalWatch(state, () -> engine.getObject().heartbeats(), pushed, commands, clock);
+    }
+
+    @Bean(destroyMethod = "close")
+    ArchiveCheck archiveCheck(
+            State state, RepositoryAccess repository, CommandWriter commands, Clock clock, FatalExit onFatal) {
+        return new ArchiveCheck(state, repository, commands, clock, onFatal);
+    }
+
     @Bean
     RepositoryPlace repositoryPlace(
             @Value("${WALKBACK_REPOSITORY_URL:}") String url,
@@ -191,6 +213,8 @@ class SchedulerConfiguration {
             ExpirySchedule expiries,
             VerificationSchedule verifications,
             CopyWatch copies,
+            WalWatch wal,
+            ArchiveCheck archive,
             Windows windows,
             GapBackups gaps,
             WindowMetrics windowMetrics,
@@ -212,6 +236,8 @@ class SchedulerConfiguration {
                 expiries,
                 verifications,
                 copies,
+                wal,
+                archive,
                 windows,
                 gaps,
                 windowMetrics,

@@ -69,12 +69,17 @@ public final class Samples {
     }
 
     public static RestoreRequested restoreRequested(String database, String id, boolean destructive) {
+        return restoreRequested(database, id, new RecoveryTarget.Latest(), destructive);
+    }
+
+    public static RestoreRequested restoreRequested(
+            String database, String id, RecoveryTarget target, boolean destructive) {
         return new RestoreRequested(
                 header(new DatabaseId(database), null),
                 id,
                 new OperationId(id),
                 null,
-                new RecoveryTarget.Latest(),
+                target,
                 null,
                 "db2",
                 "/srv/restored",

@@ -58,8 +58,8 @@ public final class Topics {
             fact("backup-failed", "BackupFailed", SCHEDULER, "An attempt failed, or the last one.");
     public static final TopicSpec WAL_SEGMENT_ARCHIVED =
             fact("wal-segment-archived", "WalSegmentArchived", BACKUP, "A WAL segment is durable in the repository.");
-    public static final TopicSpec WAL_GAP_DETECTED =
-            fact("wal-gap-detected", "WalGapDetected", BACKUP, "WAL is missing between two positions.");
+    public static final TopicSpec WAL_GAP_DETECTED = fact(
+            "wal-gap-detected", "WalGapDetected", List.of(BACKUP, SCHEDULER), "WAL is missing between two positions.");
     public static final TopicSpec WAL_GAP_CLOSED =
             fact("wal-gap-closed", "WalGapClosed", SCHEDULER, "A hole is filled or has become harmless.");
     public static final TopicSpec WAL_EXPIRED =
@@ -86,6 +86,13 @@ public final class Topics {
             fact("repository-finding", "RepositoryFinding", BACKUP, "Something stored is not as it must be.");
     public static final TopicSpec COPIES_CHECKED = fact(
             "copies-checked", "CopiesChecked", SCHEDULER, "Backups that are in fewer places than wanted, or none.");
+    public static final TopicSpec WAL_CHECKED =
+            fact("wal-checked", "WalChecked", SCHEDULER, "WAL that does not become durable in time, or does again.");
+    public static final TopicSpec SLOT_CHECKED = fact(
+            "slot-checked",
+            "SlotChecked",
+            BACKUP,
+            "A slot keeps so much WAL that its server is in danger, or no more.");
 
     public static final TopicSpec OPERATION_LOG = new TopicSpec(
             "operation-log",
@@ -200,6 +207,8 @@ public final class Topics {
             BACKUP_EXPIRED,
             REPOSITORY_FINDING,
             COPIES_CHECKED,
+            WAL_CHECKED,
+            SLOT_CHECKED,
             OPERATION_LOG,
             OPERATION_HEARTBEATS,
             AUDIT_LOG,
@@ -233,6 +242,10 @@ public final class Topics {
     }
 
     private static TopicSpec fact(String name, String schema, String writer, String description) {
+        return fact(name, schema, List.of(writer), description);
+    }
+
+    private static TopicSpec fact(String name, String schema, List<String> writers, String description) {
         return new TopicSpec(
                 name,
                 Group.FACT,
@@ -241,7 +254,7 @@ public final class Topics {
                 Cleanup.DELETE,
                 FACTS,
                 Duration.ZERO,
-                List.of(writer),
+                writers,
                 schema,
                 description);
     }

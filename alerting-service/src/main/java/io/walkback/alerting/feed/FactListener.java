@@ -43,6 +43,8 @@ public final class FactListener implements ConsumerSeekAware {
                 "wal-gap-detected",
                 "wal-gap-closed",
                 "copies-checked",
+                "wal-checked",
+                "slot-checked",
                 "verification-completed",
                 "verification-failed"
             },

@@ -17,6 +17,10 @@ public enum AlertKind {
     COPY_OVERDUE("copy-overdue", "Copy overdue", "backup-worker"),
     /// WAL is missing: there are moments that the database cannot be walked back to.
     WAL_GAP("wal-gap", "WAL is missing", "backup-worker"),
+    /// WAL has not become durable for longer than it may.
+    WAL_STALLED("wal-stalled", "WAL is stalled", "backup-worker"),
+    /// A replication slot keeps so much WAL that the server's disk, or the WAL, is in danger.
+    SLOT_FILLING("slot-filling", "Slot fills disk", "backup-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

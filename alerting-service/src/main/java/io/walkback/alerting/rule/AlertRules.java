@@ -22,9 +22,11 @@ import io.walkback.domain.event.RestoreFailed;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.event.RestoreStarted;
 import io.walkback.domain.event.Severity;
+import io.walkback.domain.event.SlotChecked;
 import io.walkback.domain.event.VerificationCompleted;
 import io.walkback.domain.event.VerificationFailed;
 import io.walkback.domain.event.VerificationRequested;
+import io.walkback.domain.event.WalChecked;
 import io.walkback.domain.event.WalExpired;
 import io.walkback.domain.event.WalGapClosed;
 import io.walkback.domain.event.WalGapDetected;
@@ -65,9 +67,11 @@ public final class AlertRules {
             case VerificationCompleted completed -> verificationCompleted(completed);
             case VerificationFailed failed -> verificationFailed(failed);
             case CopiesChecked checked -> List.of(copies(checked));
-            case WalGapDetected gap -> List.of(walGap(gap));
+            case WalGapDetected gap -> List.of(WalAlerts.gap(gap));
             case WalGapClosed gap ->
                 List.of(cleared(AlertSubject.of(AlertKind.WAL_GAP, gap.database(), gap.gapId()), gap));
+            case WalChecked checked -> List.of(WalAlerts.stalled(checked));
+            case SlotChecked checked -> List.of(WalAlerts.slot(checked));
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -176,39 +180,8 @@ public final class AlertRules {
                 details,
                 "overdueBackups",
                 checked.overdue().stream().map(Object::toString).collect(Collectors.joining(", ")));
-        return new Signal.Raised(
-                AlertSubject.of(AlertKind.COPY_OVERDUE, checked.database()),
-                checked.stateVersion(),
-                checked.eventId(),
-                checked.occurredAt(),
-                Severity.ERROR,
-                printable(what, MAX_SUMMARY),
-                details);
-    }
-
-    /// One alarm for each hole. Critical: what was committed within it is lost if the server is lost before the
-    /// next backup.
-    private static Signal walGap(WalGapDetected gap) {
-        String what = "WAL of " + gap.database() + " is missing from " + gap.fromLsn() + " to " + gap.toLsn()
-                + " on timeline " + gap.timeline();
-        Map<String, String> details = new LinkedHashMap<>();
-        put(details, "error", what + ": " + gap.cause());
-        put(
-                details,
-                "hint",
-                "Take a backup now unless one is on its way: no backup from before the hole leads beyond it.");
-        put(details, "gapId", gap.gapId());
-        put(details, "affectedFrom", gap.windowFrom());
-        put(details, "affectedTo", gap.windowTo());
-        put(details, "action", gap.action());
-        return new Signal.Raised(
-                AlertSubject.of(AlertKind.WAL_GAP, gap.database(), gap.gapId()),
-                gap.stateVersion(),
-                gap.eventId(),
-                gap.occurredAt(),
-                Severity.CRITICAL,
-                printable(what, MAX_SUMMARY),
-                details);
+        return raised(
+                AlertSubject.of(AlertKind.COPY_OVERDUE, checked.database()), checked, Severity.ERROR, what, details);
     }
 
     /// An attempt that another one follows is a warning: nobody is woken for what heals by itself.
@@ -253,17 +226,23 @@ public final class AlertRules {
             String what,
             Problem problem,
             Map<String, String> details) {
+        return raised(subject, event, severity, what + ": " + problem.message(), details);
+    }
+
+    /// @param what one line for people
+    static Signal raised(
+            AlertSubject subject, Event event, Severity severity, String what, Map<String, String> details) {
         return new Signal.Raised(
                 subject,
                 event.stateVersion(),
                 event.eventId(),
                 event.occurredAt(),
                 severity,
-                printable(what + ": " + problem.message(), MAX_SUMMARY),
+                printable(what, MAX_SUMMARY),
                 details);
     }
 
-    private static Signal cleared(AlertKind kind, Event event) {
+    static Signal cleared(AlertKind kind, Event event) {
         return cleared(AlertSubject.of(kind, event.database()), event);
     }
 
@@ -293,13 +272,13 @@ public final class AlertRules {
         return details;
     }
 
-    private static void put(Map<String, String> details, String name, @Nullable Object value) {
+    static void put(Map<String, String> details, String name, @Nullable Object value) {
         if (value != null && !value.toString().isBlank()) {
             details.put(name, printable(value.toString(), MAX_DETAIL));
         }
     }
 
-    private static String printable(String text, int limit) {
+    static String printable(String text, int limit) {
         return Text.printable(text.strip().replaceAll("\\s+", " "), limit);
     }
 }

@@ -13,6 +13,8 @@ import io.walkback.domain.event.Event;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.GapAction;
 import io.walkback.domain.event.Severity;
+import io.walkback.domain.event.SlotChecked;
+import io.walkback.domain.event.WalChecked;
 import io.walkback.domain.event.WalGapClosed;
 import io.walkback.domain.event.WalGapDetected;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What people hear of WAL that is missing.
@@ -94,5 +97,80 @@ class WalAlertsTest {
         hear(closed(3, "0/3000000", "0/5000000"));
         // Then
         assertThat(open()).containsExactly("wal-gap:shop:7300/1/0/9000000");
+    }
+
+    private static WalChecked checked(int number, @Nullable Instant since) {
+        return new WalChecked(header(number), since, since == null ? null : "its reception is paused");
+    }
+
+    @Test // F51: page at the limit + 60 s
+    void walThatIsStalledIsOneAlarmThatEndsByItself() {
+        // When
+        hear(checked(1, null));
+        assertThat(open()).isEmpty();
+        hear(checked(2, T.minusSeconds(3601)));
+        hear(checked(3, T.minusSeconds(3601)));
+        // Then
+        assertThat(open()).containsExactly("wal-stalled:shop");
+        assertThat(alerts.get("wal-stalled:shop")).isNotNull().satisfies(open -> {
+            assertThat(open.severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(open.summary()).contains("not become durable since " + T.minusSeconds(3601));
+            assertThat(open.details())
+                    .hasEntrySatisfying("error", error -> assertThat(error).endsWith("its reception is paused"));
+        });
+        // When
+        hear(checked(4, null));
+        // Then
+        assertThat(open()).isEmpty();
+    }
+
+    private static SlotChecked slot(
+            int number, @Nullable Severity severity, String status, long retained, @Nullable Long limit) {
+        return new SlotChecked(
+                header(number), severity, "walkback_shop", status, retained, limit, limit == null ? null : 1_500L);
+    }
+
+    @Test // F38: warning, page at 80 %
+    void aSlotThatFillsIsOneAlarmWhoseSeverityRises() {
+        // When
+        hear(slot(1, Severity.WARNING, "extended", 6L << 30, 10L << 30));
+        // Then
+        assertThat(open()).containsExactly("slot-filling:shop");
+        assertThat(alerts.get("slot-filling:shop")).isNotNull().satisfies(open -> {
+            assertThat(open.severity()).isEqualTo(Severity.WARNING);
+            assertThat(open.summary())
+                    .contains("keeps 6144 MiB of WAL", "60 % of max_slot_wal_keep_size", "reached in 25 min");
+            assertThat(open.details())
+                    .containsEntry("minutesToFull", "25")
+                    .containsEntry("limitBytes", Long.toString(10L << 30));
+        });
+        // When
+        hear(slot(2, Severity.CRITICAL, "extended", 8L << 30, 10L << 30));
+        // Then
+        assertThat(alerts.get("slot-filling:shop"))
+                .isNotNull()
+                .extracting(AlertState::severity)
+                .isEqualTo(Severity.CRITICAL);
+        // When
+        hear(slot(3, null, "reserved", 0, 10L << 30));
+        // Then
+        assertThat(open()).isEmpty();
+    }
+
+    @Test // F37, F38
+    void aSlotWithoutALimitNamesTheDiskAndALostOneTheLoss() {
+        hear(slot(1, Severity.WARNING, "extended", 2L << 30, null));
+        assertThat(alerts.get("slot-filling:shop"))
+                .isNotNull()
+                .extracting(AlertState::summary)
+                .asString()
+                .contains("without a limit but the disk's")
+                .doesNotContain("%", "reached in");
+        hear(slot(2, Severity.CRITICAL, "lost", 0, 1L << 30));
+        assertThat(alerts.get("slot-filling:shop"))
+                .isNotNull()
+                .extracting(AlertState::summary)
+                .asString()
+                .contains("is lost");
     }
 }

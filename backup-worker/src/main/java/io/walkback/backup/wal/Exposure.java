@@ -111,6 +111,12 @@ final class Exposure {
         }
     }
 
+    /// Whether the server has been asked, and so [#at] says something of WAL. Before that it counts the silence of
+    /// this attempt alone, and what an attempt before it left behind may be older.
+    synchronized boolean isKnown() {
+        return everConnected;
+    }
+
     /// WAL that is known to be on the server and is not durable.
     synchronized long bytes() {
         return Math.max(0, heard.minus(durable));

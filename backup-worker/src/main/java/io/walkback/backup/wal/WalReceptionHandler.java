@@ -5,6 +5,7 @@ import io.walkback.backup.event.Announcements;
 import io.walkback.backup.inventory.Databases;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
+import io.walkback.backup.slot.SlotWatch;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
@@ -127,11 +128,13 @@ public final class WalReceptionHandler implements AttemptHandler {
     public Result run(Attempt attempt) throws InterruptedException {
         DatabaseId database = attempt.operation().database();
         Exposure exposure = new Exposure(System.nanoTime());
-        attempt.exposed(() -> exposure.at(System.nanoTime()));
+        attempt.exposed(() -> exposure.isKnown() ? exposure.at(System.nanoTime()) : null);
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
         try (Spools files = new Spools(spools.resolve(database + ".segment"));
-                ReceptionMeters meters = new ReceptionMeters(registry, database, exposure, clock)) {
+                ReceptionMeters meters = new ReceptionMeters(registry, database, exposure, clock);
+                SlotWatch _ = SlotWatch.start(
+                        database, () -> servers.sql(databases.require(database)), announcements, registry, clock)) {
             receive(attempt, database, files, exposure, meters, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {

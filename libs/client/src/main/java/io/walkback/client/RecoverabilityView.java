@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param openGaps holes in its WAL that no backup leads past yet
 /// @param answer   null where nothing was asked
+/// @param durableUntil everything written before would survive the loss of the server; null while nothing is known
+/// @param rpoMillis    how much would be lost now; null while nothing is known
+/// @param stalled      whether that is too much for too long; null from an older service
 public record RecoverabilityView(
         String database,
         @Nullable String systemIdentifier,
@@ -15,7 +18,15 @@ public record RecoverabilityView(
         List<Hole> holes,
         int openGaps,
         @Nullable Instant lastArchivedAt,
-        @Nullable Answer answer) {
+        @Nullable Answer answer,
+        @Nullable Instant durableUntil,
+        @Nullable Long rpoMillis,
+        @Nullable Boolean stalled) {
+    /// Whether its WAL has not become durable for too long.
+    public boolean isStalled() {
+        return Boolean.TRUE.equals(stalled);
+    }
+
     /// WAL of one timeline without a hole that a backup leads into.
     ///
     /// @param backupId the oldest backup that leads into it

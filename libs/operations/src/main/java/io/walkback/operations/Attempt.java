@@ -27,7 +27,7 @@ public final class Attempt {
     private volatile boolean done;
     private volatile long progressNanos;
     private volatile Progress progress;
-    private volatile @Nullable Supplier<Duration> exposure;
+    private volatile @Nullable Supplier<@Nullable Duration> exposure;
 
     private record Progress(
             String phase,
@@ -104,8 +104,8 @@ public final class Attempt {
 
     /// Each heartbeat tells from now on how old the oldest WAL is that would be lost with the server.
     ///
-    /// @param age asked on the thread of heartbeats; must not wait
-    public void exposed(Supplier<Duration> age) {
+    /// @param age asked on the thread of heartbeats; must not wait; null while it is not known
+    public void exposed(Supplier<@Nullable Duration> age) {
         exposure = age;
     }
 
@@ -135,7 +135,8 @@ public final class Attempt {
 
     Heartbeat heartbeat(Clock clock) {
         Progress now = progress;
-        Supplier<Duration> exposed = exposure;
+        Supplier<@Nullable Duration> source = exposure;
+        Duration exposed = source == null ? null : source.get();
         return new Heartbeat(
                 operation.database(),
                 operation.id(),
@@ -147,7 +148,7 @@ public final class Attempt {
                 now.kept(),
                 now.bytesPerSecond(nanoTime.getAsLong()),
                 now.lsn(),
-                exposed == null ? null : exposed.get().toMillis(),
+                exposed == null ? null : exposed.toMillis(),
                 clock.instant());
     }
 

@@ -8,6 +8,7 @@ import io.walkback.domain.window.Answer;
 import io.walkback.domain.window.Reachability;
 import io.walkback.scheduler.registry.Registry;
 import io.walkback.scheduler.state.State;
+import io.walkback.scheduler.trigger.WalWatch;
 import io.walkback.scheduler.window.Windows;
 import java.time.Instant;
 import java.util.List;
@@ -25,11 +26,13 @@ class RecoverabilityController {
     private final State state;
     private final Registry registry;
     private final Windows windows;
+    private final WalWatch wal;
 
-    RecoverabilityController(State state, Registry registry, Windows windows) {
+    RecoverabilityController(State state, Registry registry, Windows windows, WalWatch wal) {
         this.state = state;
         this.registry = registry;
         this.windows = windows;
+        this.wal = wal;
     }
 
     @GetMapping("/api/recoverability")
@@ -73,6 +76,7 @@ class RecoverabilityController {
         return RecoverabilityJson.of(
                 database,
                 windows,
+                wal,
                 known.map(Reachability::ranges).orElse(List.of()),
                 known.map(ask)
                         .map(answer -> AnswerJson.of(target, answer, way -> windows.estimate(database, way)))
@@ -83,6 +87,7 @@ class RecoverabilityController {
         return RecoverabilityJson.of(
                 database,
                 windows,
+                wal,
                 windows.of(database).map(Reachability::ranges).orElse(List.of()),
                 null);
     }

@@ -4,7 +4,9 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.event.Recoverability;
 import io.walkback.domain.event.RecoverableRange;
 import io.walkback.domain.event.WalHole;
+import io.walkback.scheduler.trigger.WalWatch;
 import io.walkback.scheduler.window.Windows;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// @param systemIdentifier the cluster, null before its first WAL
 /// @param openGaps         holes that no backup leads past yet
 /// @param answer           null where nothing was asked
+/// @param durableUntil     everything written before would survive the loss of the server; null while unknown
+/// @param rpoMillis        what would be lost now; null while unknown
+/// @param stalled          whether its WAL has not become durable for too long
 record RecoverabilityJson(
         String database,
         @Nullable String systemIdentifier,
@@ -22,7 +27,10 @@ record RecoverabilityJson(
         List<Hole> holes,
         int openGaps,
         @Nullable Instant lastArchivedAt,
-        @Nullable AnswerJson answer) {
+        @Nullable AnswerJson answer,
+        @Nullable Instant durableUntil,
+        @Nullable Long rpoMillis,
+        boolean stalled) {
     /// @param backupId the oldest backup that leads into it
     /// @param fromTime null, with `toTime`, where only positions lead there
     record Range(
@@ -38,7 +46,11 @@ record RecoverabilityJson(
             String gapId, long timeline, String fromLsn, String toLsn, String cause, Instant since, String status) {}
 
     static RecoverabilityJson of(
-            DatabaseId database, Windows windows, List<RecoverableRange> ranges, @Nullable AnswerJson answer) {
+            DatabaseId database,
+            Windows windows,
+            WalWatch wal,
+            List<RecoverableRange> ranges,
+            @Nullable AnswerJson answer) {
         Optional<Recoverability> told = windows.told(database);
         return new RecoverabilityJson(
                 database.value(),
@@ -47,7 +59,10 @@ record RecoverabilityJson(
                 windows.holes(database).stream().map(RecoverabilityJson::hole).toList(),
                 told.map(Recoverability::openGaps).orElse(0),
                 told.map(Recoverability::lastArchivedAt).orElse(null),
-                answer);
+                answer,
+                wal.durableUntil(database).orElse(null),
+                wal.rpo(database).map(Duration::toMillis).orElse(null),
+                wal.isStalled(database));
     }
 
     private static Range range(RecoverableRange range) {

@@ -31,7 +31,8 @@ public final class RepositoryAccess {
         this.clock = clock;
     }
 
-    boolean isConfigured() {
+    /// Whether this installation has said where its repository is.
+    public boolean isConfigured() {
         return url.isPresent();
     }
 

@@ -26,7 +26,10 @@ import io.walkback.scheduler.state.State;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -141,6 +144,7 @@ public final class WalRebuild {
                                 system,
                                 segment,
                                 stored,
+                                since(database, system, segment, stored.storedAt()),
                                 histories.computeIfAbsent(
                                         segment.timeline(), timeline -> ancestors(archive, timeline)))))
                 .toList();
@@ -156,17 +160,34 @@ public final class WalRebuild {
                 facts);
     }
 
+    /// One that was removed, and that somebody has put back as it was, is there since then and not since it was
+    /// first stored.
+    private Instant since(DatabaseId database, SystemIdentifier system, WalSegment segment, Instant stored) {
+        return state.recoverability().find(database.value()).stream()
+                .flatMap(window -> window.holes().stream())
+                .filter(hole -> hole.isRemoval()
+                        && hole.systemIdentifier().equals(system)
+                        && hole.timeline().equals(segment.timeline())
+                        && hole.fromLsn().isBefore(segment.end())
+                        && segment.start().isBefore(hole.toLsn()))
+                .map(hole -> hole.since().plus(1, ChronoUnit.MICROS))
+                .filter(removed -> removed.isAfter(stored))
+                .max(Comparator.naturalOrder())
+                .orElse(stored);
+    }
+
     private static WalSegmentArchived fact(
             DatabaseId database,
             SystemIdentifier system,
             WalSegment segment,
             WalObject stored,
+            Instant since,
             Optional<List<TimelineHistory.Branch>> ancestors) {
         byte[] about = ("wal-segment-archived " + database + " " + system + " " + segment.fileName())
                 .getBytes(StandardCharsets.UTF_8);
         Optional<CommitTimes> times = stored.commitTimes();
         return new WalSegmentArchived(
-                new EventHeader(UUID.nameUUIDFromBytes(about), database, stored.storedAt(), null),
+                new EventHeader(UUID.nameUUIDFromBytes(about), database, since, null),
                 system,
                 segment.timeline(),
                 segment.fileName(),

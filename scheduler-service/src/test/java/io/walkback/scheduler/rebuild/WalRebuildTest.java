@@ -8,17 +8,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.event.AuditEntry;
+import io.walkback.domain.event.HoleStatus;
+import io.walkback.domain.event.Recoverability;
+import io.walkback.domain.event.WalGapDetected;
+import io.walkback.domain.event.WalHole;
 import io.walkback.domain.event.WalSegmentArchived;
 import io.walkback.domain.window.WindowFold;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.wal.CommitTimes;
+import io.walkback.scheduler.Samples;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -100,5 +107,37 @@ class WalRebuildTest {
                 .hasMessageContaining("nobody");
         assertThatThrownBy(() -> it.walRebuild(3).page(SHOP, "nonsense", false))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test // F39
+    void oneThatWasRemovedAndPutBackIsThereSinceThen() {
+        // Given
+        Instant declared = Instant.parse("2099-01-01T00:00:00Z");
+        WalSegment removed = new WalSegment(TimelineId.FIRST, 2, Installation.WAL_SEGMENT);
+        it.filled.put(
+                new Recoverability(
+                        Samples.header(SHOP, null),
+                        new SystemIdentifier(42),
+                        List.of(),
+                        List.of(new WalHole(
+                                WalGapDetected.REMOVED + "42/1/" + removed.start(),
+                                new SystemIdentifier(42),
+                                TimelineId.FIRST,
+                                removed.start(),
+                                removed.end(),
+                                "removed",
+                                declared,
+                                HoleStatus.OPEN)),
+                        1,
+                        null,
+                        null),
+                NOW);
+        // When
+        it.walRebuild(10).page(SHOP, null, false);
+        // Then
+        assertThat(it.sent.messages(WalSegmentArchived.class).filter(fact -> fact.occurredAt()
+                        .isAfter(declared)))
+                .extracting(WalSegmentArchived::segment)
+                .containsExactly(removed.fileName());
     }
 }

@@ -13,7 +13,6 @@ import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.BackupStatus;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.Event;
-import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.OperationRecord.Problem;
@@ -60,24 +59,7 @@ class WindowsTest {
     }
 
     private Optional<Problem> problem(RecoveryTarget target) {
-        RestoreRequested like = Samples.restoreRequested("shop", "r1", false);
-        return targets.problem(new RestoreRequested(
-                like.header(),
-                like.requestId(),
-                like.operationId(),
-                null,
-                target,
-                null,
-                like.host(),
-                like.directory(),
-                Map.of(),
-                false,
-                false,
-                null,
-                null,
-                like.requestedBy(),
-                like.notAfter(),
-                false));
+        return targets.problem(Samples.restoreRequested("shop", "r1", target, false));
     }
 
     @Test // P12, F39

@@ -31,7 +31,9 @@ public sealed interface Event
                 DrillFailed,
                 BackupExpired,
                 RepositoryFinding,
-                CopiesChecked {
+                CopiesChecked,
+                WalChecked,
+                SlotChecked {
     EventHeader header();
 
     default UUID eventId() {

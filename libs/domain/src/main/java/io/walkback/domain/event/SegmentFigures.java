@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Which of [#MOST] WAL segments in a row are in the repository, with their stored bytes and latest commit times.
@@ -64,6 +65,11 @@ public final class SegmentFigures {
     /// The latest commit in microseconds since 1970, [#NO_COMMIT] where there is none or no segment.
     public long lastCommit(int index) {
         return has(index) ? (long) LONG.get(bytes, index * EACH) : NO_COMMIT;
+    }
+
+    /// The latest commit in any of them; null where there is none.
+    public @Nullable Instant latestCommit() {
+        return time(IntStream.range(0, size()).mapToLong(this::lastCommit).max().orElse(NO_COMMIT));
     }
 
     /// The number that [#lastCommit] gives for a time.

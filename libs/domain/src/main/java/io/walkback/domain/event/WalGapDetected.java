@@ -31,8 +31,16 @@ public record WalGapDetected(
         @Nullable Instant windowTo,
         GapAction action)
         implements Event {
+    /// How the id of a hole begins whose WAL was in the repository and is not there any more (F39).
+    public static final String REMOVED = "removed/";
+
     public WalGapDetected {
         windowFrom = windowFrom == null ? null : windowFrom.truncatedTo(ChronoUnit.MICROS);
         windowTo = windowTo == null ? null : windowTo.truncatedTo(ChronoUnit.MICROS);
+    }
+
+    /// Whether its WAL was in the repository. Otherwise it never came.
+    public boolean isRemoval() {
+        return gapId.startsWith(REMOVED);
     }
 }

@@ -29,6 +29,11 @@ public record WalHole(
         since = since.truncatedTo(ChronoUnit.MICROS);
     }
 
+    /// Whether its WAL was in the repository, and somebody or something removed it that is not retention.
+    public boolean isRemoval() {
+        return gapId.startsWith(WalGapDetected.REMOVED);
+    }
+
     public WalHole with(HoleStatus now) {
         return new WalHole(gapId, systemIdentifier, timeline, fromLsn, toLsn, cause, since, now);
     }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param bytesPerSecond since the phase began; null in its first second
 /// @param lsn null when the work has no position
 /// @param exposedMillis how old the oldest WAL is that would be lost if the database's server were gone now, at
-///     `at`; null unless WAL is received
+///     `at`; null unless WAL is received, and before it is known
 public record Heartbeat(
         DatabaseId database,
         OperationId operation,

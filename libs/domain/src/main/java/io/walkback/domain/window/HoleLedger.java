@@ -46,15 +46,18 @@ public final class HoleLedger {
                 holes.stream().filter(hole -> hole.status() == HoleStatus.OPEN).count();
     }
 
+    boolean knows(WalGapDetected gap) {
+        return holes.stream()
+                .anyMatch(hole ->
+                        hole.gapId().equals(gap.gapId()) && !hole.toLsn().isBefore(gap.toLsn()));
+    }
+
     boolean declare(WalGapDetected gap) {
         if (!gap.fromLsn().isBefore(gap.toLsn())) {
             return false;
         }
         // A gap that is told again keeps what has become of it; one that turned out longer is open again.
-        boolean known = holes.stream()
-                .anyMatch(hole ->
-                        hole.gapId().equals(gap.gapId()) && !hole.toLsn().isBefore(gap.toLsn()));
-        if (!known) {
+        if (!knows(gap)) {
             holes.removeIf(hole -> hole.gapId().equals(gap.gapId()));
             add(new WalHole(
                     gap.gapId(),
@@ -101,12 +104,15 @@ public final class HoleLedger {
 
     /// Whether a segment that was archived at `at` is there: not when it was removed after that.
     boolean isBack(SystemIdentifier system, TimelineId timeline, Stretch segment, Instant at) {
+        Predicate<WalHole> around = hole -> hole.systemIdentifier().equals(system)
+                && hole.timeline().equals(timeline)
+                && hole.fromLsn().isBefore(segment.to())
+                && segment.from().isBefore(hole.toLsn());
+        if (holes.stream().anyMatch(hole -> hole.isRemoval() && around.test(hole) && !at.isAfter(hole.since()))) {
+            return false;
+        }
         Optional<WalHole> removed = holes.stream()
-                .filter(hole -> hole.status() == HoleStatus.EXPIRED
-                        && hole.systemIdentifier().equals(system)
-                        && hole.timeline().equals(timeline)
-                        && hole.fromLsn().isBefore(segment.to())
-                        && segment.from().isBefore(hole.toLsn()))
+                .filter(hole -> hole.status() == HoleStatus.EXPIRED && around.test(hole))
                 .findFirst();
         if (removed.isEmpty()) {
             return true;

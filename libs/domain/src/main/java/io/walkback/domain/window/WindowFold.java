@@ -1,6 +1,7 @@
 package io.walkback.domain.window;
 
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
@@ -56,7 +57,7 @@ public final class WindowFold {
         return switch (fact) {
             case WalSegmentArchived archived -> archived(archived);
             case WalExpired expired -> expired(expired);
-            case WalGapDetected gap -> ledger(gap.database()).declare(gap);
+            case WalGapDetected gap -> gap(gap);
             default -> throw new IllegalArgumentException(fact.getClass() + " says nothing of the wal index");
         };
     }
@@ -127,34 +128,55 @@ public final class WindowFold {
                 .orElse(null);
     }
 
+    /// What was removed is no longer in the index, once: told again it does not undo what came back meanwhile.
+    private boolean gap(WalGapDetected fact) {
+        HoleLedger ledger = ledger(fact.database());
+        boolean gone = fact.isRemoval() && !ledger.knows(fact);
+        boolean declared = ledger.declare(fact);
+        if (declared && gone) {
+            remove(fact.database(), fact.systemIdentifier(), fact.timeline(), fact.fromLsn(), fact.toLsn());
+        }
+        return declared;
+    }
+
     private boolean expired(WalExpired fact) {
         if (!fact.fromLsn().isBefore(fact.toLsn())) {
             return false;
         }
         ledger(fact.database()).expire(fact);
-        List<WalIndexChunk> touched = ofTimeline(fact.database(), fact.systemIdentifier(), fact.timeline())
-                .filter(chunk -> chunk.start(0).isBefore(fact.toLsn())
-                        && chunk.start(SegmentFigures.MOST).isAfter(fact.fromLsn()))
+        remove(fact.database(), fact.systemIdentifier(), fact.timeline(), fact.fromLsn(), fact.toLsn());
+        return true;
+    }
+
+    private void remove(DatabaseId database, SystemIdentifier system, TimelineId timeline, Lsn from, Lsn to) {
+        List<WalIndexChunk> touched = ofTimeline(database, system, timeline)
+                .filter(chunk -> chunk.start(0).isBefore(to)
+                        && chunk.start(SegmentFigures.MOST).isAfter(from))
                 .toList();
         for (WalIndexChunk chunk : touched) {
             SegmentFigures left = chunk.segments();
             for (int index = 0; index < chunk.segments().size(); index++) {
-                if (!chunk.start(index).isBefore(fact.fromLsn())
-                        && !chunk.start(index + 1).isAfter(fact.toLsn())) {
+                if (!chunk.start(index).isBefore(from)
+                        && !chunk.start(index + 1).isAfter(to)) {
                     left = left.without(index);
                 }
             }
             put(chunk(
-                    fact.database(),
-                    chunk.systemIdentifier(),
-                    chunk.timeline(),
+                    database,
+                    system,
+                    timeline,
                     chunk.segmentSize(),
                     chunk.firstSegment(),
                     chunk.ancestors(),
-                    chunk.lastArchivedAt(),
+                    left.size() < chunk.segments().size() ? covered(left, chunk) : chunk.lastArchivedAt(),
                     left));
         }
-        return true;
+    }
+
+    /// Without its last segments a chunk covers no time beyond its latest commit: later ones were in what is gone.
+    private static Instant covered(SegmentFigures left, WalIndexChunk chunk) {
+        Instant commit = left.latestCommit();
+        return commit == null || commit.isAfter(chunk.lastArchivedAt()) ? chunk.lastArchivedAt() : commit;
     }
 
     private static WalIndexChunk chunk(

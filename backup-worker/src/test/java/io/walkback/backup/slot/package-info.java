@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.slot;
+
+import org.jspecify.annotations.NullMarked;
