@@ -2,6 +2,7 @@ package io.walkback.backup;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.messaging.client.KafkaSettings;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStore;
@@ -67,11 +68,12 @@ class BackupWorkerConfiguration {
             WorkerSettings settings,
             BackupWorkerSettings load,
             KafkaClients clients,
+            KafkaSettings kafka,
             Repository repository,
             Clock clock,
             MeterRegistry meters,
             FatalFault fatal) {
-        return new BackupWorkerProcess(settings, load, clients, repository, clock, meters, fatal);
+        return new BackupWorkerProcess(settings, load, clients, kafka.singleBroker(), repository, clock, meters, fatal);
     }
 
     /// Up once the operation log has been read to its end.

@@ -24,6 +24,7 @@ import io.walkback.postgres.connection.Targets;
 import io.walkback.repository.Repository;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.repository.copy.ContinuousCopy;
+import io.walkback.tail.WalTails;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -46,6 +47,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
     private final WorkerSettings settings;
     private final BackupWorkerSettings load;
     private final KafkaClients clients;
+    private final boolean singleBroker;
     private final Repository repository;
     private final Clock clock;
     private final MeterRegistry meters;
@@ -57,6 +59,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
             WorkerSettings settings,
             BackupWorkerSettings load,
             KafkaClients clients,
+            boolean singleBroker,
             Repository repository,
             Clock clock,
             MeterRegistry meters,
@@ -64,6 +67,7 @@ final class BackupWorkerProcess implements SmartLifecycle {
         this.settings = settings;
         this.load = load;
         this.clients = clients;
+        this.singleBroker = singleBroker;
         this.repository = repository;
         this.clock = clock;
         this.meters = meters;
@@ -175,7 +179,8 @@ final class BackupWorkerProcess implements SmartLifecycle {
                         clock,
                         meters,
                         load.walDirectory(state),
-                        load.walSlots()),
+                        load.walSlots(),
+                        new WalTails(clients, singleBroker)),
                 new VerificationHandler(repository, outbox, clock, load.verificationSlots()));
     }
 

@@ -9,6 +9,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.Secret;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.postgres.connection.PostgresTarget;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -109,6 +110,13 @@ final class DatabaseCommands {
                                     + " pushes it; then this prints what to put on the database's host.")
                     @Nullable
                     WalWay wal,
+            @Option(
+                            names = "--wal-durability",
+                            paramLabel = "object-store|kafka-tail",
+                            description = "When streamed WAL counts as durable: when the repository has it (the"
+                                    + " default), or when the in-sync brokers have it in a topic of its own.")
+                    @Nullable
+                    String walDurability,
             @Option(names = "--push-url", paramLabel = "URL", description = PushLines.URL_HELP) @Nullable
                     String pushUrl)
             throws InterruptedException {
@@ -130,10 +138,12 @@ final class DatabaseCommands {
         }
         PolicyForm parts =
                 new PolicyForm(null, cron, zone, null, null, null, null, retention, null).stored(immutability, copies);
-        PolicyForm policy =
-                Stream.of(cron, zone, retention, immutability, copies, wal).allMatch(Objects::isNull)
-                        ? null
-                        : wal == null ? parts : parts.withWal(wal == WalWay.stream);
+        PolicyForm policy = Stream.of(cron, zone, retention, immutability, copies, wal, walDurability)
+                        .allMatch(Objects::isNull)
+                ? null
+                : wal == null && walDurability == null
+                        ? parts
+                        : parts.withWal(wal != WalWay.push, durability(walDurability));
         Map<String, String> given = labels == null ? Map.of() : labels;
         PushLines lines = new PushLines(session, pushUrl);
         if (inUrl == null) {
@@ -154,6 +164,12 @@ final class DatabaseCommands {
                             + " this user");
             return code;
         }
+    }
+
+    private static @Nullable String durability(@Nullable String text) {
+        return text == null
+                ? null
+                : Texts.made("--wal-durability", text, WalDurability::parse).toString();
     }
 
     private static DatabaseForm form(
@@ -200,6 +216,9 @@ final class DatabaseCommands {
         fields.put("schedule", schedule(database));
         fields.put(
                 "wal", database.policy().pushes() ? "pushed" : database.policy().streamWal() ? "streamed" : "none");
+        fields.put(
+                "walDurability",
+                database.policy().streamWal() ? database.policy().walDurability() : null);
         fields.put("retention", database.policy().retention());
         fields.put("labels", database.labels().isEmpty() ? null : database.labels());
         fields.put("system", database.systemIdentifier());

@@ -54,6 +54,7 @@ final class PolicyCommands {
         fields.put("maxRateKilobytes", policy.maxRateKilobytes());
         fields.put("streamWal", policy.streamWal());
         fields.put("pushWal", policy.pushes());
+        fields.put("walDurability", policy.walDurability());
         fields.put("retention", policy.retention());
         fields.put("keepCount", policy.keepCount());
         fields.put("keepAge", policy.keepAge());

@@ -39,9 +39,13 @@ public final class Clusters {
     /// The same lineage, and what is written through it is locked for a day only: pieces of segments, which the
     /// segment replaces as soon as it is whole.
     public LineageRepository openForPieces(DatabaseRegistration registration, ServerFacts server) {
+        return forPieces(unlocked(registration, server), registration);
+    }
+
+    /// The same of a lineage that is open already.
+    public static LineageRepository forPieces(LineageRepository lineage, DatabaseRegistration registration) {
         Immutability wanted = registration.policy().immutability();
-        return locking(
-                unlocked(registration, server), wanted.isWanted() ? new Immutability(wanted.lockMode(), 1) : wanted);
+        return locking(lineage, wanted.isWanted() ? new Immutability(wanted.lockMode(), 1) : wanted);
     }
 
     private LineageRepository unlocked(DatabaseRegistration registration, ServerFacts server) {
@@ -62,9 +66,16 @@ public final class Clusters {
     /// The lineage of the registered cluster, for writing, without asking its server; empty until a server has
     /// opened it by [#open].
     public Optional<LineageRepository> known(DatabaseRegistration registration) {
+        return latest(registration).filter(current -> current.lineage().system().equals(registration.system()));
+    }
+
+    /// The lineage that was written last under the name, unless the registration knows another cluster: for WAL
+    /// that says itself which cluster it is of.
+    public Optional<LineageRepository> latest(DatabaseRegistration registration) {
         return repository
                 .current(registration.id())
-                .filter(current -> current.lineage().system().equals(registration.system()))
+                .filter(current -> registration.system() == null
+                        || current.lineage().system().equals(registration.system()))
                 .map(current -> locking(current, registration.policy().immutability()));
     }
 

@@ -8,7 +8,8 @@ import java.util.List;
 /// How far WAL is durable without a hole, however out of order its parts became so (pitfall 11): the only position
 /// that may be told to the server as flushed (P6). Thread-safe.
 ///
-/// Memory: one entry for each part beyond the first hole, which is as many as are being stored at once.
+/// Memory: one entry for each run of bytes beyond the first hole: as many as are being stored at once, and one for
+/// each time that the brokers of a tail were away.
 final class DurablePrefix {
     private record Part(Lsn from, Lsn to) {}
 
@@ -25,7 +26,12 @@ final class DurablePrefix {
         if (to.isBefore(from)) {
             throw new IllegalArgumentException("wal from " + from + " to " + to);
         }
-        beyond.add(new Part(from, to));
+        Part last = beyond.isEmpty() ? null : beyond.getLast();
+        if (last != null && last.to().equals(from)) {
+            beyond.set(beyond.size() - 1, new Part(last.from(), to));
+        } else {
+            beyond.add(new Part(from, to));
+        }
         boolean moved = true;
         while (moved) {
             moved = false;

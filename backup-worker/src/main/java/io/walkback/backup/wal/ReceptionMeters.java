@@ -12,6 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 ///
 /// - `walkback_wal_exposed_seconds{db}`: the age of the oldest WAL that would be lost with the server now, so RPO
 /// now
+/// - `walkback_wal_store_exposed_seconds{db}`: the same for WAL that is not in the repository, though the brokers
+/// of a tail may have it
 /// - `walkback_wal_lag_bytes{db}`: WAL that the server has and the repository has not
 /// - `walkback_wal_last_archived_timestamp_seconds{db}`: when WAL last became durable here, `NaN` before
 ///
@@ -22,19 +24,27 @@ final class ReceptionMeters implements AutoCloseable {
     private final AtomicReference<Double> archived = new AtomicReference<>(Double.NaN);
     private final List<Meter> meters;
 
-    ReceptionMeters(MeterRegistry registry, DatabaseId database, Exposure exposure, Clock clock) {
+    ReceptionMeters(MeterRegistry registry, DatabaseId database, Exposures exposure, Clock clock) {
         this.registry = registry;
         this.clock = clock;
         this.meters = List.of(
                 Gauge.builder(
                                 "walkback.wal.exposed",
-                                exposure,
+                                exposure.now(),
                                 now -> now.at(System.nanoTime()).toMillis() / 1e3)
                         .baseUnit("seconds")
                         .tag("db", database.value())
                         .description("age of the oldest WAL that would be lost with the server now")
                         .register(registry),
-                Gauge.builder("walkback.wal.lag", exposure, Exposure::bytes)
+                Gauge.builder(
+                                "walkback.wal.store.exposed",
+                                exposure.store(),
+                                store -> store.at(System.nanoTime()).toMillis() / 1e3)
+                        .baseUnit("seconds")
+                        .tag("db", database.value())
+                        .description("age of the oldest WAL that is not in the repository")
+                        .register(registry),
+                Gauge.builder("walkback.wal.lag", exposure.store(), Exposure::bytes)
                         .baseUnit("bytes")
                         .tag("db", database.value())
                         .description("WAL that the server has and the repository has not")

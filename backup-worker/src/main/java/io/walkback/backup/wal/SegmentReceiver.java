@@ -40,12 +40,18 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
         void heard(Lsn end);
     }
 
+    /// Takes bytes that were found to be WAL, before anything waits.
+    interface Tap {
+        void inspected(Lsn from, byte[] buffer, int offset, int length);
+    }
+
     /// A segment may have a GiB; its pieces are held in memory one by one.
     private static final int LONGEST_PIECE = 8 << 20;
 
     private final WalSource source;
     private final Spools spools;
     private final Keeper keeper;
+    private final Tap tap;
     private final WalRecordReader reader;
     private @Nullable SegmentSummary ended;
 
@@ -58,6 +64,12 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
 
     /// @param start beginning of a segment
     SegmentReceiver(WalSource source, Lsn start, Spools spools, Keeper keeper) {
+        this(source, start, spools, keeper, (_, _, _, _) -> {});
+    }
+
+    /// @param start beginning of a segment
+    SegmentReceiver(WalSource source, Lsn start, Spools spools, Keeper keeper, Tap tap) {
+        this.tap = tap;
         if (start.bytes() % source.segmentSize() != 0) {
             throw new IllegalArgumentException(start + " is not the beginning of a segment");
         }
@@ -79,6 +91,7 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
             int inSegment = (int) Long.remainderUnsigned(next.bytes(), source.segmentSize());
             int take = Math.min(end - at, source.segmentSize() - inSegment);
             reader.accept(next, buffer, at, take);
+            tap.inspected(next, buffer, at, take);
             next = next.plus(take);
             append(buffer, at, take, next);
             at += take;

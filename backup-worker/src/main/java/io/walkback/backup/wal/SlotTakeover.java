@@ -2,6 +2,7 @@ package io.walkback.backup.wal;
 
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.database.DatabaseRegistration;
@@ -34,6 +35,9 @@ final class SlotTakeover {
         String slot = registration.id().slotName();
         try (Connection connection = servers.sql(registration)) {
             requirePrimary(connection, address);
+            if (registration.policy().hasTail()) {
+                requireNoWaitForApply(connection, address);
+            }
             Optional<SlotStatus> found = SlotStatus.read(connection, slot, address);
             if (found.isPresent() && found.get().activePid() != 0) {
                 attempt.requireRecentRenewal();
@@ -59,6 +63,21 @@ final class SlotTakeover {
                     .setCause(fault)
                     .addKeyValue("slot", slot)
                     .log("walsender of a predecessor belongs to another role and cannot be ended");
+        }
+    }
+
+    /// A receiver applies nothing, so a commit that waits for that waits for ever.
+    private static void requireNoWaitForApply(Connection connection, String address) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT current_setting('synchronous_commit') = 'remote_apply'"
+                        + " AND current_setting('synchronous_standby_names') LIKE '%walkback_%'")) {
+            if (row.next() && row.getBoolean(1)) {
+                throw new OperatorActionException(
+                        FailureCode.POSTGRES_SETTING,
+                        "the server at " + address + " has synchronous_commit = remote_apply and waits for walkback,"
+                                + " which applies nothing: no commit would return",
+                        "Run ALTER SYSTEM SET synchronous_commit = 'on' and SELECT pg_reload_conf().");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.event.Severity;
@@ -23,13 +24,18 @@ import io.walkback.postgres.replication.SystemIdentity;
 import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.WalSource;
+import io.walkback.repository.LineageRepository;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
+import io.walkback.tail.TailLog;
+import io.walkback.tail.WalTails;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,14 +58,18 @@ final class WalReception {
     private final DatabaseRegistration registration;
     private final Spools spools;
     private final Keeping.Pace pace;
-    private final Supplier<Immutability> wanted;
+    private final Supplier<BackupPolicy> wanted;
     private final SlotTakeover takeover;
-    private final Exposure exposure;
+    private final Exposures exposure;
+    private final @Nullable WalTails tails;
+    private final Set<UUID> tailWriters;
     private final ReceptionMeters meters;
     private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
     private long received;
 
-    /// @param wanted how the policy wants WAL locked by now
+    /// @param tails       null where this process reaches none
+    /// @param tailWriters of this attempt
+    /// @param wanted      the policy by now
     WalReception(
             ServerAccess servers,
             Clusters clusters,
@@ -69,9 +79,11 @@ final class WalReception {
             DatabaseRegistration registration,
             Spools spools,
             Keeping.Pace pace,
-            Exposure exposure,
+            Exposures exposure,
             ReceptionMeters meters,
-            Supplier<Immutability> wanted) {
+            @Nullable WalTails tails,
+            Set<UUID> tailWriters,
+            Supplier<BackupPolicy> wanted) {
         this.servers = servers;
         this.clusters = clusters;
         this.announcements = announcements;
@@ -81,6 +93,8 @@ final class WalReception {
         this.spools = spools;
         this.pace = pace;
         this.exposure = exposure;
+        this.tails = tails;
+        this.tailWriters = tailWriters;
         this.meters = meters;
         this.wanted = wanted;
         this.takeover = new SlotTakeover(servers);
@@ -94,9 +108,11 @@ final class WalReception {
 
     /// Receives until something ends it, and never returns well: the server went away, or reception cannot go on.
     RetryableException run() {
+        Optional<RetryableException> undrained = drain();
         ServerFacts server = servers.facts(registration);
+        LineageRepository lineage = clusters.open(registration, server);
         Archiver archiver = new Archiver(
-                clusters.open(registration, server),
+                lineage,
                 clusters.openForPieces(registration, server),
                 io.walkback.domain.event.WalSource.STREAM,
                 announcements,
@@ -109,12 +125,56 @@ final class WalReception {
         SlotPosition kept = servers.ensureSlot(registration);
         Start start = start(archiver, server.major(), kept);
         try {
-            return stream(archiver, server, start);
+            return stream(lineage, archiver, server, start);
         } catch (OperatorActionException lost) {
             if (lost.code() != FailureCode.WAL_SLOT_LOST || received > 0) {
                 throw lost;
             }
-            return stream(archiver, server, afterGap(archiver, start, lost));
+            if (undrained.isPresent()) {
+                // What the server no longer has may be in the tail.
+                throw undrained.get();
+            }
+            return stream(lineage, archiver, server, afterGap(archiver, start, lost));
+        }
+    }
+
+    /// The tail's topic is there and as it must be, or nothing is received under a policy that relies on it. What
+    /// the tail has goes into the repository first: the server was told that it is safe, and may be gone, or may
+    /// have removed it. Brokers that are away do not keep WAL from being received; what they said is returned.
+    private Optional<RetryableException> drain() {
+        if (tails == null) {
+            return Optional.empty();
+        }
+        if (registration.policy().hasTail()) {
+            tails.ensure(registration.id());
+        }
+        Optional<LineageRepository> known = clusters.latest(registration);
+        if (known.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<TailLog> log = tails.find(registration.id());
+            if (log.isPresent()) {
+                try (TailLog open = log.get()) {
+                    Archiver archiver = new Archiver(
+                            known.get(),
+                            Clusters.forPieces(known.get(), registration),
+                            io.walkback.domain.event.WalSource.STREAM,
+                            announcements,
+                            clock);
+                    new TailDrain(known.get(), archiver, spools, pace).run(open);
+                }
+            }
+            return Optional.empty();
+        } catch (RetryableException away) {
+            if (away.code() != FailureCode.BROKER_UNAVAILABLE) {
+                throw away;
+            }
+            LOG.atWarn()
+                    .setCause(away)
+                    .addKeyValue("databaseId", registration.id())
+                    .log("the tail cannot be read now");
+            return Optional.of(away);
         }
     }
 
@@ -181,12 +241,12 @@ final class WalReception {
         return new Start(start.history(), after, kept);
     }
 
-    private RetryableException stream(Archiver archiver, ServerFacts server, Start start) {
+    private RetryableException stream(LineageRepository lineage, Archiver archiver, ServerFacts server, Start start) {
         TimelineHistory history = start.history();
         Frontier from = start.frontier();
         try (ReplicationConnection connection = connect()) {
             while (true) {
-                switch (receive(connection, archiver, server, history, from)) {
+                switch (receive(connection, lineage, archiver, server, history, from)) {
                     case WalStreamEnd.TimelineSwitched(Lsn end, TimelineId next, Lsn switchPoint) -> {
                         LOG.atInfo()
                                 .addKeyValue("databaseId", registration.id())
@@ -218,6 +278,7 @@ final class WalReception {
 
     private WalStreamEnd receive(
             ReplicationConnection connection,
+            LineageRepository lineage,
             Archiver archiver,
             ServerFacts server,
             TimelineHistory newest,
@@ -228,11 +289,17 @@ final class WalReception {
         reached.set(new Reached(from.timeline(), from.next()));
         // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
         stream.advance(from.next(), from.next());
+        DurablePrefix safe = new DurablePrefix(from.next());
+        ConnectionTail.Acknowledged acknowledged = (begin, end) -> {
+            Lsn prefix = safe.add(begin, end);
+            stream.advance(prefix, prefix);
+            exposure.now().durable(prefix);
+        };
         Keeping.Progress progress = new Keeping.Progress() {
             @Override
             public void durable(Lsn end) {
-                stream.advance(end, end);
-                exposure.durable(end);
+                acknowledged.part(from.next(), end);
+                exposure.store().durable(end);
                 meters.archived();
                 reached.set(new Reached(
                         from.timeline(),
@@ -242,7 +309,7 @@ final class WalReception {
 
             @Override
             public void heard(Lsn end) {
-                requireSameLocks();
+                requireSamePolicy();
                 exposure.heard(end, System.nanoTime());
                 attempt.progress("receiving", received + stream.received().minus(from.next()), null, end);
             }
@@ -253,8 +320,9 @@ final class WalReception {
             }
         };
         WalSegment first = WalSegment.containing(from.timeline(), from.next(), archiver.segmentSize());
-        try (Keeping keeping = new Keeping(archiver, spools, pace, first, progress);
-                SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping)) {
+        try (ConnectionTail tail = tail(lineage, archiver, from.timeline(), acknowledged);
+                Keeping keeping = new Keeping(archiver, spools, pace, first, progress);
+                SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping, tap(tail))) {
             keeping.begin(receiver);
             WalStreamEnd end = stream.run(receiver);
             keeping.finish();
@@ -267,9 +335,31 @@ final class WalReception {
         }
     }
 
-    /// The repository was opened for one kind of lock; under another policy the next connection opens it anew.
-    private void requireSameLocks() {
-        Immutability now = wanted.get();
+    private @Nullable ConnectionTail tail(
+            LineageRepository lineage,
+            Archiver archiver,
+            TimelineId timeline,
+            ConnectionTail.Acknowledged acknowledged) {
+        return tails == null || !registration.policy().hasTail()
+                ? null
+                : new ConnectionTail(tails, lineage, archiver, timeline, tailWriters, acknowledged);
+    }
+
+    private static SegmentReceiver.Tap tap(@Nullable ConnectionTail tail) {
+        return tail == null ? (_, _, _, _) -> {} : tail;
+    }
+
+    /// The repository was opened for one kind of lock, and with or without a tail; under another policy the next
+    /// connection opens it anew.
+    private void requireSamePolicy() {
+        if (wanted.get().hasTail() != registration.policy().hasTail()) {
+            throw new RetryableException(
+                    FailureCode.CONFIGURATION,
+                    "the policy of database '" + registration.id() + "' wants walDurability "
+                            + wanted.get().walDurability() + " now",
+                    "Reception goes on under the new policy at once.");
+        }
+        Immutability now = wanted.get().immutability();
         if (!now.equals(registration.policy().immutability())) {
             throw new RetryableException(
                     FailureCode.CONFIGURATION,
@@ -287,6 +377,6 @@ final class WalReception {
     }
 
     private ReplicationConnection connect() {
-        return servers.replication(registration, "walkback_wal");
+        return servers.replication(registration, registration.policy().hasTail() ? "walkback_a" : "walkback_wal");
     }
 }

@@ -16,10 +16,13 @@ import io.walkback.domain.operation.Resource;
 import io.walkback.operations.Attempt;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.LiveOperations;
+import io.walkback.tail.WalTails;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,12 +51,14 @@ public final class WalReceptionHandler implements AttemptHandler {
     private final MeterRegistry registry;
     private final Path spools;
     private final int slots;
+    private final @Nullable WalTails tails;
     private final Duration switchPatience;
     private final Keeping.Pace pace;
 
     /// @param spools a directory for five segments per database; can be lost
     /// @param slots  databases whose WAL is received here at once; each takes one walsender of its server, a spool
     ///               of five segments and some MiB of memory
+    /// @param tails  for databases whose policies want their WAL on the brokers as well
     public WalReceptionHandler(
             Databases databases,
             ServerAccess servers,
@@ -63,7 +68,8 @@ public final class WalReceptionHandler implements AttemptHandler {
             Clock clock,
             MeterRegistry registry,
             Path spools,
-            int slots) {
+            int slots,
+            WalTails tails) {
         this(
                 databases,
                 servers,
@@ -74,6 +80,7 @@ public final class WalReceptionHandler implements AttemptHandler {
                 registry,
                 spools,
                 slots,
+                tails,
                 SegmentSwitch.PATIENCE,
                 PIECE_EVERY);
     }
@@ -88,6 +95,7 @@ public final class WalReceptionHandler implements AttemptHandler {
             MeterRegistry registry,
             Path spools,
             int slots,
+            @Nullable WalTails tails,
             Duration switchPatience,
             Duration pieceEvery) {
         this.databases = databases;
@@ -99,6 +107,7 @@ public final class WalReceptionHandler implements AttemptHandler {
         this.registry = registry;
         this.spools = spools;
         this.slots = slots;
+        this.tails = tails;
         this.switchPatience = switchPatience;
         this.pace = new Keeping.Pace(
                 new Semaphore(Math.max(STORED_AT_ONCE, Runtime.getRuntime().availableProcessors())), pieceEvery);
@@ -127,8 +136,8 @@ public final class WalReceptionHandler implements AttemptHandler {
     @Override
     public Result run(Attempt attempt) throws InterruptedException {
         DatabaseId database = attempt.operation().database();
-        Exposure exposure = new Exposure(System.nanoTime());
-        attempt.exposed(() -> exposure.isKnown() ? exposure.at(System.nanoTime()) : null);
+        Exposures exposure = new Exposures(System.nanoTime());
+        attempt.exposed(() -> exposure.now().isKnown() ? exposure.now().at(System.nanoTime()) : null);
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
         try (Spools files = new Spools(spools.resolve(database + ".segment"));
@@ -156,14 +165,19 @@ public final class WalReceptionHandler implements AttemptHandler {
             Attempt attempt,
             DatabaseId database,
             Spools files,
-            Exposure exposure,
+            Exposures exposure,
             ReceptionMeters meters,
             AtomicReference<@Nullable WalReception> current)
             throws InterruptedException {
         Duration pause = FIRST_PAUSE;
+        boolean first = true;
+        Set<UUID> tailWriters = ConcurrentHashMap.newKeySet();
         while (!isOver(attempt)) {
             // Read anew each time: the address or the password may have been corrected meanwhile.
             DatabaseRegistration registration = databases.require(database);
+            // On the first connection always: what a policy of before left in a tail goes into the repository.
+            WalTails tail = first || registration.policy().hasTail() ? tails : null;
+            first = false;
             WalReception reception = new WalReception(
                     servers,
                     clusters,
@@ -175,7 +189,9 @@ public final class WalReceptionHandler implements AttemptHandler {
                     pace,
                     exposure,
                     meters,
-                    () -> databases.find(database).orElse(registration).policy().immutability());
+                    tail,
+                    tailWriters,
+                    () -> databases.find(database).orElse(registration).policy());
             current.set(reception);
             RetryableException fault;
             try {

@@ -25,6 +25,7 @@ import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.LiveOperations;
 import io.walkback.operations.TestAttempts;
 import io.walkback.repository.wal.WalArchive;
+import io.walkback.tail.WalTails;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /// A repository, and attempts that receive the WAL of `shop` into it from real servers with segments of 1 MiB.
 final class Receiving implements AutoCloseable {
@@ -49,6 +51,8 @@ final class Receiving implements AutoCloseable {
     final LiveOperations live = TestAttempts.live();
     private final List<Reception> receptions = new ArrayList<>();
     private final AtomicReference<DatabaseRegistration> registered = new AtomicReference<>();
+    private final @Nullable WalTails tails;
+    private final Duration pieceEvery;
 
     Receiving(Path directory) {
         this(directory, new Store(directory.resolve("repository")));
@@ -56,6 +60,12 @@ final class Receiving implements AutoCloseable {
 
     /// @param store closed with this
     Receiving(Path directory, Store store) {
+        this(directory, store, null, Duration.ofMillis(500));
+    }
+
+    Receiving(Path directory, Store store, @Nullable WalTails tails, Duration pieceEvery) {
+        this.tails = tails;
+        this.pieceEvery = pieceEvery;
         this.directory = directory;
         this.store = store;
     }
@@ -85,8 +95,9 @@ final class Receiving implements AutoCloseable {
                     meters,
                     directory.resolve("wal" + receptions.size()),
                     4,
+                    tails,
                     Duration.ofSeconds(1),
-                    Duration.ofMillis(500));
+                    pieceEvery);
             receptions.add(this);
             thread = Thread.ofVirtual().start(() -> {
                 try {
@@ -101,8 +112,9 @@ final class Receiving implements AutoCloseable {
         Reception begun(Cluster cluster) {
             await().atMost(Cluster.PATIENCE).until(() -> {
                 assertThat(result).as("reception goes on").isNotDone();
-                return cluster.query("SELECT count(*) FROM pg_stat_replication WHERE application_name = 'walkback_wal'"
-                                + " AND state = 'streaming'")
+                return cluster.query(
+                                "SELECT count(*) FROM pg_stat_replication WHERE application_name IN ('walkback_wal',"
+                                        + " 'walkback_a') AND state = 'streaming'")
                         .equals("1");
             });
             return this;

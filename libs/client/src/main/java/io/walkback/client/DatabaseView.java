@@ -27,6 +27,7 @@ public record DatabaseView(
     /// @param immutability null from an older service, which locks nothing by policy
     /// @param copies how many places are to hold each backup; null from an older service, which does not say
     /// @param pushWal whether `archive_command` brings WAL; null from an older service, whose databases never push
+    /// @param walDurability `object-store` or `kafka-tail`; null from an older service, which knows the first only
     public record Policy(
             boolean enabled,
             String cron,
@@ -48,7 +49,8 @@ public record DatabaseView(
             int compressionLevel,
             @Nullable String immutability,
             @Nullable Integer copies,
-            @Nullable Boolean pushWal) {
+            @Nullable Boolean pushWal,
+            @Nullable String walDurability) {
         /// Whether the server's `archive_command` brings WAL.
         public boolean pushes() {
             return Boolean.TRUE.equals(pushWal);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param immutability `none`, `governance 35d`, `compliance 35d`
 /// @param copies     how many places hold each backup, 1 or 2
 /// @param pushWal    true: the server's `archive_command` brings WAL, and nothing is streamed
+/// @param walDurability when streamed WAL counts as durable: `object-store` or `kafka-tail`
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -33,7 +34,8 @@ public record PolicyForm(
         @Nullable Integer compressionLevel,
         @Nullable String immutability,
         @Nullable Integer copies,
-        @Nullable Boolean pushWal) {
+        @Nullable Boolean pushWal,
+        @Nullable String walDurability) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -64,6 +66,7 @@ public record PolicyForm(
                 null,
                 null,
                 compressionLevel,
+                null,
                 null,
                 null,
                 null);
@@ -97,11 +100,14 @@ public record PolicyForm(
                 compressionLevel,
                 locked,
                 places,
-                pushWal);
+                pushWal,
+                walDurability);
     }
 
     /// The same with WAL streamed by a receiver, or else pushed by the server.
-    public PolicyForm withWal(boolean streamed) {
+    ///
+    /// @param durability `object-store` or `kafka-tail`; null: the default
+    public PolicyForm withWal(boolean streamed, @Nullable String durability) {
         return new PolicyForm(
                 enabled,
                 cron,
@@ -123,7 +129,8 @@ public record PolicyForm(
                 compressionLevel,
                 immutability,
                 copies,
-                !streamed);
+                !streamed,
+                durability);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

@@ -51,6 +51,11 @@ public record Lsn(long bytes) implements Comparable<Lsn> {
         return left.isBefore(right) ? right : left;
     }
 
+    /// The earlier of the two.
+    public static Lsn min(Lsn left, Lsn right) {
+        return left.isAfter(right) ? right : left;
+    }
+
     @Override
     public int compareTo(Lsn other) {
         return Long.compareUnsigned(bytes, other.bytes);

@@ -38,6 +38,7 @@ final class RestoreHandler implements AttemptHandler {
     private final String node;
     private final int slots;
     private final Supplier<RestoreEngine> engine;
+    private final TailWait tail;
     private final Map<Key, Needs> prepared = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Needs> eldest) {
@@ -50,10 +51,12 @@ final class RestoreHandler implements AttemptHandler {
 
     /// @param node the host name that requests name
     /// @param engine asked for each piece of work; throws while the repository cannot be opened
-    RestoreHandler(String node, int slots, Supplier<RestoreEngine> engine) {
+    /// @param tail   waited for before each restore
+    RestoreHandler(String node, int slots, Supplier<RestoreEngine> engine, TailWait tail) {
         this.node = node;
         this.slots = slots;
         this.engine = engine;
+        this.tail = tail;
     }
 
     @Override
@@ -124,8 +127,9 @@ final class RestoreHandler implements AttemptHandler {
                 .flatMap(held -> held.pins().stream().findFirst())
                 .map(restore::from)
                 .orElse(restore);
-        return new Result.Done(
-                engine.get().restore(operation.id().toString(), operation.database(), pinned, new Reporting(attempt)));
+        Reporting progress = new Reporting(attempt);
+        tail.await(operation.database(), pinned.target(), progress);
+        return new Result.Done(engine.get().restore(operation.id().toString(), operation.database(), pinned, progress));
     }
 
     private static boolean isBeingMade(Needs needs) {

@@ -2,10 +2,15 @@ package io.walkback.restore.worker;
 
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.messaging.client.KafkaSettings;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
+import io.walkback.tail.TailLog;
+import io.walkback.tail.WalTails;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.health.contributor.Health;
@@ -17,6 +22,10 @@ import org.springframework.context.annotation.Configuration;
 /// Puts the worker together.
 @Configuration(proxyBeanMethods = false)
 class RestoreWorkerConfiguration {
+    /// A backup-worker whose server is gone looks at the tail every 15 s at least; two minutes also cover that a
+    /// worker has to take the reception over.
+    private static final Duration TAIL_PATIENCE = Duration.ofMinutes(2);
+
     /// `EX_SOFTWARE`: a part failed without which nothing works, and whoever runs this process starts another.
     static final int SOFTWARE_FAILURE = 70;
 
@@ -39,12 +48,28 @@ class RestoreWorkerConfiguration {
     }
 
     @Bean
-    RestoreHandler restoreHandler(WorkerSettings settings, LazyRepository repository) {
+    RestoreHandler restoreHandler(
+            WorkerSettings settings, LazyRepository repository, KafkaClients clients, KafkaSettings kafka) {
         Optional<Parts> parts = System.getProperty(Parts.PROPERTY, "").isBlank()
                 ? Optional.empty()
                 : Optional.of(Parts.fromSystemProperty());
         return new RestoreHandler(
-                settings.nodeName(), settings.restore().slots(), () -> new RestoreEngine(repository.get(), parts));
+                settings.nodeName(),
+                settings.restore().slots(),
+                () -> new RestoreEngine(repository.get(), parts),
+                new TailWait(tails(new WalTails(clients, kafka.singleBroker())), repository, TAIL_PATIENCE));
+    }
+
+    private static TailWait.Tails tails(WalTails tails) {
+        return (database, system) -> {
+            Optional<TailLog> found = tails.find(database);
+            if (found.isEmpty()) {
+                return Map.of();
+            }
+            try (TailLog log = found.get()) {
+                return log.farthest(system);
+            }
+        };
     }
 
     @Bean

@@ -62,7 +62,8 @@ class RestoreHandlerTest {
     }
 
     private RestoreHandler handler(Supplier<RestoreEngine> engine) {
-        return new RestoreHandler("here", 2, engine);
+        return new RestoreHandler(
+                "here", 2, engine, new TailWait((_, _) -> Map.of(), () -> backups.repository, PATIENCE));
     }
 
     private Command.Restore restore(@Nullable String backup, String host) {

@@ -6,6 +6,7 @@ import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.retention.KeepRules;
 import io.walkback.scheduler.registry.PolicyText;
 import java.time.Duration;
@@ -50,7 +51,8 @@ record DatabaseJson(
             int compressionLevel,
             String immutability,
             int copies,
-            boolean pushWal) {}
+            boolean pushWal,
+            String walDurability) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -112,13 +114,15 @@ record DatabaseJson(
             @Nullable Integer compressionLevel,
             @Nullable String immutability,
             @Nullable Integer copies,
-            @Nullable Boolean pushWal) {
+            @Nullable Boolean pushWal,
+            @Nullable String walDurability) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
             var spread = Fields.optional("checkpoint", checkpoint, PolicyText::spread);
             var lock = Fields.optional("immutability", immutability, Immutability::parse);
             var kept = Fields.optional("retention", retention, PolicyText::retention);
+            var durable = Fields.optional("walDurability", walDurability, WalDurability::parse);
             boolean pushes = pushWal == null ? defaults.pushWal() : pushWal;
             return new BackupPolicy(
                     enabled == null ? defaults.enabled() : enabled,
@@ -133,7 +137,8 @@ record DatabaseJson(
                     compressionLevel == null ? defaults.compressionLevel() : compressionLevel,
                     lock == null ? defaults.immutability() : lock,
                     copies == null ? defaults.copies() : copies,
-                    pushes);
+                    pushes,
+                    durable == null ? defaults.walDurability() : durable);
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -194,6 +199,7 @@ record DatabaseJson(
                 policy.compressionLevel(),
                 policy.immutability().toString(),
                 policy.copies(),
-                policy.pushWal());
+                policy.pushWal(),
+                policy.walDurability().toString());
     }
 }

@@ -8,6 +8,7 @@ import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.retention.KeepRules;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -140,6 +141,8 @@ final class DatabasesFile {
         int rate = entry.value("maxRateKilobytes", Integer::valueOf).orElse(defaults.maxRateKilobytes());
         boolean push = entry.value("pushWal", PolicyText::flag).orElse(defaults.pushWal());
         boolean wal = entry.value("streamWal", PolicyText::flag).orElse(!push && defaults.streamWal());
+        WalDurability durable =
+                entry.value("walDurability", WalDurability::parse).orElse(defaults.walDurability());
         Duration retention = entry.value("retention", PolicyText::retention).orElse(defaults.retention());
         KeepRules usual = defaults.keep();
         int count = entry.value("keepCount", Integer::valueOf).orElse(usual.keepCount());
@@ -159,7 +162,8 @@ final class DatabasesFile {
             KeepRules keep =
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
             return new BackupPolicy(
-                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies, push);
+                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies, push,
+                    durable);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -107,8 +107,8 @@ public final class Demo {
     private static String summary(DemoReport report) {
         return String.format(
                 Locale.ROOT,
-                ": %d rows as they were, back after %.1f s (RTO), %.1f s of writes not yet in the repository at the"
-                        + " disaster (RPO)",
+                ": %d rows as they were, back after %.1f s (RTO), writes on the server alone for %.3f s at most, with"
+                        + " a tail on one broker (RPO)",
                 report.rows() == null ? 0 : report.rows().restored(),
                 report.rtoSeconds(),
                 report.rpoSeconds());

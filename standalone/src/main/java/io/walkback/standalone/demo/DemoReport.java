@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param passed     whether every check held
 /// @param steps      in the order in which they were taken; the last one is the one that failed, if any did
 /// @param rtoSeconds from the request to restore to the first answer of the restored database
-/// @param rpoSeconds from the newest commit that was durable in the repository to the disaster
+/// @param rpoSeconds the longest that WAL was on the database's server alone before the disaster, as the server
+/// says
 /// @param rows       of the table that was dropped
 /// @param backups    that completed, oldest first
 /// @param restore    of the database

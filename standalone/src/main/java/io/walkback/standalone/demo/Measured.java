@@ -44,9 +44,9 @@ final class Measured {
         return List.copyOf(backups);
     }
 
-    /// Seconds of writes that were not in the repository yet at the disaster.
-    double rpo(Instant durable, Instant disaster) {
-        double seconds = Figures.rounded(seconds(durable, disaster));
+    /// The longest that WAL was on the server alone under the policy that held at the disaster.
+    double rpo(double longest) {
+        double seconds = Figures.rounded(longest);
         rpo = seconds;
         return seconds;
     }

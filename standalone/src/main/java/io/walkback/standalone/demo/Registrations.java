@@ -4,6 +4,7 @@ import io.walkback.client.DatabaseForm;
 import io.walkback.client.PolicyForm;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// How the demo's database is registered: once as it should be, and once with a wrong password.
 ///
@@ -14,24 +15,31 @@ record Registrations(Path folder, SourceDatabase database) {
     static final String BROKEN = "broken";
 
     DatabaseForm shop() {
-        return form(SHOP, database.passwordFile(password(SHOP)), 3, 0, true);
+        return form(SHOP, database.passwordFile(password(SHOP)), 3, 0, "object-store");
+    }
+
+    /// The same database, its WAL durable when the brokers have it.
+    DatabaseForm shopWithTail() {
+        return form(SHOP, password(SHOP), 3, 0, "kafka-tail");
     }
 
     /// The same database, read at `kilobytes` per second.
     DatabaseForm slowShop(int kilobytes) {
-        return form(SHOP, password(SHOP), 3, kilobytes, true);
+        return form(SHOP, password(SHOP), 3, kilobytes, "kafka-tail");
     }
 
     DatabaseForm broken() {
-        return form(BROKEN, SourceDatabase.wrongPasswordFile(password(BROKEN)), 1, 0, false);
+        return form(BROKEN, SourceDatabase.wrongPasswordFile(password(BROKEN)), 1, 0, null);
     }
 
     private Path password(String name) {
         return folder.resolve(name + ".password");
     }
 
-    private DatabaseForm form(String name, Path password, int attempts, int kilobytes, boolean wal) {
-        PolicyForm policy = new PolicyForm(false, null, null, attempts, "fast", kilobytes, wal, null, null);
+    private DatabaseForm form(String name, Path password, int attempts, int kilobytes, @Nullable String durability) {
+        PolicyForm plain =
+                new PolicyForm(false, null, null, attempts, "fast", kilobytes, durability != null, null, null);
+        PolicyForm policy = durability == null ? plain : plain.withWal(true, durability);
         return new DatabaseForm(
                 name,
                 "127.0.0.1",

@@ -76,6 +76,11 @@ final class Story {
             load[0] = closing.add(Load.start(database.connect(), SourceDatabase.ORDERS));
             recovery.stream(writer, load[0], figures);
         });
+        steps.take("WAL durable on the broker", figures -> {
+            api.register(registrations.shopWithTail());
+            recovery.tail(figures);
+            load[0].check();
+        });
         steps.take("disaster: DROP TABLE", figures -> recovery.disaster(writer, figures));
         steps.take("WAL past the target archived", figures -> {
             recovery.archived(figures);

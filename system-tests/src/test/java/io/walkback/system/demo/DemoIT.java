@@ -46,7 +46,7 @@ class DemoIT {
         // Then
         assertThat(report.steps()).allMatch(step -> step.status() == Status.PASSED);
         assertThat(report.passed()).isTrue();
-        assertThat(report.steps()).hasSize(15);
+        assertThat(report.steps()).hasSize(16);
         assertThat(report.rows())
                 .satisfies(rows ->
                         assertThat(rows.restored()).isEqualTo(rows.expected()).isGreaterThan(1000));

@@ -23,6 +23,7 @@ import java.time.ZoneId;
 /// counts as completed once the first has it
 /// @param pushWal whether the server's `archive_command` brings WAL instead; never together with `streamWal`. With
 /// neither there is no WAL and no physical backup
+/// @param walDurability when streamed WAL counts as durable; `KAFKA_TAIL` only with `streamWal`
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -36,7 +37,8 @@ public record BackupPolicy(
         int compressionLevel,
         Immutability immutability,
         int copies,
-        boolean pushWal) {
+        boolean pushWal,
+        WalDurability walDurability) {
     /// The most places that there are.
     public static final int MOST_COPIES = 2;
 
@@ -72,9 +74,45 @@ public record BackupPolicy(
         if (copies < 1 || copies > MOST_COPIES) {
             throw new IllegalArgumentException("copies is 1 or 2, not " + copies);
         }
+        if (walDurability == WalDurability.KAFKA_TAIL && !streamWal) {
+            throw new IllegalArgumentException(
+                    "only streamed wal has a tail: walDurability is kafka-tail and streamWal" + " is false");
+        }
         if (streamWal && pushWal) {
             throw new IllegalArgumentException("wal is streamed or pushed: streamWal and pushWal are both true");
         }
+    }
+
+    /// With WAL that counts as durable when the repository has it.
+    public BackupPolicy(
+            boolean enabled,
+            String cron,
+            ZoneId zone,
+            int maxAttempts,
+            boolean spreadCheckpoint,
+            int maxRateKilobytes,
+            boolean streamWal,
+            Duration retention,
+            KeepRules keep,
+            int compressionLevel,
+            Immutability immutability,
+            int copies,
+            boolean pushWal) {
+        this(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                keep,
+                compressionLevel,
+                immutability,
+                copies,
+                pushWal,
+                WalDurability.OBJECT_STORE);
     }
 
     /// With no WAL pushed.
@@ -141,6 +179,30 @@ public record BackupPolicy(
     /// Whether WAL comes into the repository at all, one way or the other.
     public boolean bringsWal() {
         return streamWal || pushWal;
+    }
+
+    /// Whether WAL goes into a tail as well.
+    public boolean hasTail() {
+        return walDurability == WalDurability.KAFKA_TAIL;
+    }
+
+    /// The same with WAL that counts as durable then.
+    public BackupPolicy durable(WalDurability wanted) {
+        return new BackupPolicy(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                keep,
+                compressionLevel,
+                immutability,
+                copies,
+                pushWal,
+                wanted);
     }
 
     /// The same with WAL pushed and not streamed.

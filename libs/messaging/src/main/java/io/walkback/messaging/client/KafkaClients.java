@@ -76,6 +76,22 @@ public final class KafkaClients {
         return new KafkaConsumer<>(config);
     }
 
+    /// Writes the tail of a database's WAL: bytes, each record at once. A commit may be waiting for it, so it is
+    /// given up sooner, after 30 seconds.
+    public Producer<byte[], byte[]> tail(String clientId) {
+        Map<String, Object> config = rawProducer(clientId);
+        config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 30_000);
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        return new KafkaProducer<>(config);
+    }
+
+    /// Reads bytes from partitions that the caller assigns and positions; where an offset is gone, from the
+    /// earliest one on.
+    public Consumer<byte[], byte[]> bytes(String clientId) {
+        return new KafkaConsumer<>(rawConsumer(clientId));
+    }
+
     public Admin admin(String clientId) {
         Map<String, Object> config = common(clientId);
         config.put(CommonClientConfigs.REQUEST_TIMEOUT_MS_CONFIG, 10_000);

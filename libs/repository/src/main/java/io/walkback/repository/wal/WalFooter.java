@@ -33,7 +33,20 @@ record WalFooter(long plainLength, String sha256, Optional<CommitTimes> times, i
     }
 
     static WalFooter read(BlobStore store, ObjectSeal object, long size) {
-        Footer footer = Footer.read(store, object.key(), size, SEALED);
+        return of(Footer.read(store, object.key(), size, SEALED), object);
+    }
+
+    /// The footer of an object, all of whose bytes are given.
+    static WalFooter parse(ObjectSeal object, byte[] whole) {
+        return of(Footer.parse(object.key(), whole, SEALED), object);
+    }
+
+    /// How many plain bytes an object says that it has, which anybody can read. All of it is given.
+    static long plainLength(BlobKey key, byte[] whole) {
+        return Footer.parse(key, whole, SEALED).fields().get(1).u64();
+    }
+
+    private static WalFooter of(Footer footer, ObjectSeal object) {
         Fields outer = footer.fields();
         if (outer.find(SEALED).isPresent() != object.isSealed()) {
             throw Damage.corrupt(object.key(), "a footer that does not fit its seal");

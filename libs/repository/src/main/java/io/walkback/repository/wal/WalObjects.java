@@ -38,9 +38,9 @@ import java.util.UUID;
 final class WalObjects {
     /// Of zstd. Measured on WAL (docs/performance.md): 3 takes two to seven times the processor time of 1, and
     /// packs full-page images 5 % tighter, text 10 % worse.
-    private static final int LEVEL = 1;
+    static final int LEVEL = 1;
 
-    private static final int DATABASE = 5;
+    static final int DATABASE = 5;
 
     private final Lineage lineage;
 
@@ -150,7 +150,7 @@ final class WalObjects {
         }
     }
 
-    private ObjectHeader header(Name name, byte[] bytes) {
+    ObjectHeader header(Name name, byte[] bytes) {
         BlobKey key = name.key();
         ObjectHeader header = ObjectHeader.parse(key, bytes, name.kind());
         lineage.check(key, header, DATABASE);

@@ -1,0 +1,257 @@
+package io.walkback.backup.wal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.walkback.backup.Cluster;
+import io.walkback.backup.RestoredCopy;
+import io.walkback.backup.Store;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
+import io.walkback.domain.database.WalDurability;
+import io.walkback.embedded.KafkaBroker;
+import io.walkback.embedded.Parts;
+import io.walkback.messaging.client.KafkaClients;
+import io.walkback.messaging.client.KafkaSettings;
+import io.walkback.repository.wal.WalPiece;
+import io.walkback.tail.TailLog;
+import io.walkback.tail.WalTails;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// WAL that counts as durable when the brokers have it, with a real broker and a real server that waits for it.
+class KafkaTailIT {
+    /// Long, so that for some seconds only the brokers have what was committed.
+    private static final Duration PIECE_EVERY = Duration.ofSeconds(20);
+
+    @TempDir
+    private static Path shared = Path.of("");
+
+    private static KafkaBroker broker = KafkaBroker.single(Parts.fromSystemProperty(), Path.of("unused"));
+
+    private final WalTails tails = new WalTails(clients(), true);
+    private final Path directory;
+    private final Receiving receiving;
+
+    KafkaTailIT(@TempDir Path directory) {
+        this.directory = directory;
+        this.receiving = new Receiving(directory, new Store(directory.resolve("repository")), tails, PIECE_EVERY);
+    }
+
+    private static KafkaClients clients() {
+        return new KafkaClients(new KafkaSettings(
+                broker.bootstrapServers(), "http://127.0.0.1:9", shared.resolve("state"), true, Map.of()));
+    }
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.single(Parts.fromSystemProperty(), shared.resolve("broker"));
+        broker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @AfterEach
+    void close() {
+        receiving.close();
+        try (TailLog log = tails.find(Cluster.SHOP).orElseThrow()) {
+            log.trim(log.span().end());
+        }
+    }
+
+    private Cluster start() throws Exception {
+        Cluster cluster = Cluster.start(15, directory, config -> config)
+                .policy(policy -> policy.durable(WalDurability.KAFKA_TAIL));
+        cluster.execute("CREATE TABLE w (id bigint PRIMARY KEY, t text)");
+        return cluster;
+    }
+
+    private static void waitForBrokers(Cluster cluster) {
+        cluster.execute(
+                "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a, walkback_b)'",
+                "SELECT pg_reload_conf()");
+        await().atMost(Cluster.PATIENCE).until(() -> cluster.query(
+                        "SELECT sync_state FROM pg_stat_replication WHERE application_name =" + " 'walkback_a'")
+                .equals("quorum"));
+    }
+
+    /// Commits rows one by one; when this returns, the client has been told that each of them is safe.
+    private static void commit(Cluster cluster, int from, int to) throws SQLException {
+        try (Connection connection = cluster.connect();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO w SELECT ?, repeat(md5(?::text), 20)")) {
+            for (int id = from; id < to; id++) {
+                insert.setLong(1, id);
+                insert.setLong(2, id);
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    /// How far the repository has the segment that holds `position`, pieces included.
+    private static Lsn reach(Receiving receiving, Lsn position) {
+        WalSegment segment = WalSegment.endingAt(TimelineId.FIRST, position, Receiving.SEGMENT);
+        if (receiving.archive().contains(segment)) {
+            return segment.end();
+        }
+        DurablePrefix reach = new DurablePrefix(segment.start());
+        receiving.archive().pieces(segment).forEach(piece -> reach.add(piece.from(), piece.to()));
+        return reach.end();
+    }
+
+    /// The last segment as a restore assembles it: its pieces, and zeros up to its size.
+    private void writeUnfinished(Path folder) throws Exception {
+        WalSegment next =
+                receiving.archive().ranges(TimelineId.FIRST).getLast().last().next();
+        byte[] bytes = new byte[Receiving.SEGMENT];
+        for (WalPiece piece : receiving.archive().pieces(next)) {
+            byte[] part = receiving.archive().findPiece(piece).orElseThrow().readAll();
+            System.arraycopy(part, 0, bytes, (int) piece.from().minus(next.start()), part.length);
+        }
+        Files.write(folder.resolve(next.fileName()), bytes);
+    }
+
+    @Test // P6: RPO 0 by the brokers alone, also with a receiver that was ended in between and one that took over
+    void everyCommitThatWasAcknowledgedIsThereAfterTheServerAndItsDiskAreGone() throws Exception {
+        int commits = 400;
+        try (Cluster cluster = start()) {
+            // Given
+            Receiving.Reception first =
+                    receiving.receive(cluster.registration()).begun(cluster);
+            var _ = receiving.backUp(cluster.registration());
+            waitForBrokers(cluster);
+            commit(cluster, 0, commits / 2);
+            first.stop();
+            receiving.receive(cluster.registration()).begun(cluster);
+            // When
+            commit(cluster, commits / 2, commits);
+            Lsn acknowledged = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            Lsn stored = reach(receiving, acknowledged);
+            cluster.server.kill();
+            // Then
+            assertThat(stored).as("so only the tail has the last commits").isLessThan(acknowledged);
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> !reach(receiving, acknowledged).isBefore(acknowledged));
+        }
+        RestoredCopy copy = RestoredCopy.of(receiving.store.lineage(), Receiving.BACKUP, directory);
+        writeUnfinished(copy.wal);
+        copy.recoverToTheEnd();
+        try (Cluster restored = Cluster.on(15, copy.data, config -> config.withSetting("archive_mode", "off"))) {
+            restored.server.start();
+            assertThat(restored.query("SELECT count(*) FROM w WHERE t = repeat(md5(id::text), 20)"))
+                    .isEqualTo(Integer.toString(commits));
+        }
+    }
+
+    @Test // a record goes only when the repository has its whole segment
+    void theTailIsTrimmedToWhatTheRepositoryDoesNotHave() throws Exception {
+        try (Cluster cluster = start()) {
+            receiving.receive(cluster.registration()).begun(cluster);
+            // When
+            for (int i = 0; i < 4; i++) {
+                cluster.execute("INSERT INTO w SELECT " + i + " * 10000 + g, md5(g::text)"
+                        + " FROM generate_series(1, 9000) g");
+            }
+            cluster.execute("SELECT pg_switch_wal()");
+            commit(cluster, 100_000, 100_010);
+            Lsn end = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            // Then
+            await().atMost(Cluster.PATIENCE).untilAsserted(() -> {
+                List<WalPiece> left = tail();
+                assertThat(left).isNotEmpty().allSatisfy(piece -> assertThat(
+                                receiving.archive().contains(piece.segment()))
+                        .isFalse());
+                assertThat(left.getFirst().from())
+                        .isEqualTo(WalSegment.containing(TimelineId.FIRST, end, Receiving.SEGMENT)
+                                .start());
+                assertThat(left.getLast().to()).isGreaterThanOrEqualTo(end);
+            });
+        }
+    }
+
+    private List<WalPiece> tail() {
+        List<WalPiece> pieces = new ArrayList<>();
+        try (TailLog log = tails.find(Cluster.SHOP).orElseThrow()) {
+            log.read(log.span(), record -> pieces.add(record.piece()));
+        }
+        return pieces;
+    }
+
+    @Test // F08, F09: the store goes on by itself, and so do commits
+    void withoutBrokersWalIsDurableWhenTheRepositoryHasItAndTheTailGoesOnWhenTheyAreBack() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        try (Receiving often = new Receiving(
+                        elsewhere, new Store(elsewhere.resolve("repository")), tails, Duration.ofMillis(300));
+                Cluster cluster = start()) {
+            often.receive(cluster.registration()).begun(cluster);
+            waitForBrokers(cluster);
+            commit(cluster, 0, 5);
+            // When
+            broker.kill();
+            Lsn written = withoutBroker(cluster);
+            // Then
+            assertThat(reach(often, written)).isGreaterThanOrEqualTo(written);
+            await().atMost(Cluster.PATIENCE).until(() -> {
+                commit(cluster, 10, 11);
+                cluster.execute("DELETE FROM w WHERE id = 10");
+                Lsn end = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+                return tail().stream().anyMatch(piece -> !piece.to().isBefore(end));
+            });
+        }
+    }
+
+    private static Lsn withoutBroker(Cluster cluster) throws SQLException {
+        try {
+            commit(cluster, 5, 10);
+            return Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+        } finally {
+            broker.start();
+        }
+    }
+
+    @Test
+    void aServerWhoseCommitsWaitUntilWalIsAppliedIsRefused() throws Exception {
+        try (Cluster cluster = start()) {
+            cluster.execute(
+                    "ALTER SYSTEM SET synchronous_commit = 'remote_apply'",
+                    "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a)'",
+                    "SELECT pg_reload_conf()");
+            assertThatThrownBy(() ->
+                            receiving.receive(cluster.registration()).result.get(60, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
+                            .isEqualTo(FailureCode.POSTGRES_SETTING))
+                    .hasMessageContaining("remote_apply");
+        }
+    }
+
+    @Test
+    void aTopicWithTooFewCopiesIsRefusedUnlessSomebodySaysSo() {
+        WalTails careful = new WalTails(clients(), false);
+        tails.ensure(Cluster.SHOP);
+        assertThatThrownBy(() -> careful.ensure(Cluster.SHOP))
+                .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo(FailureCode.TOPIC_MISCONFIGURED))
+                .hasMessageContaining("1 replicas");
+    }
+}

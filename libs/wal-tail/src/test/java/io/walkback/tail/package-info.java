@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.tail;
+
+import org.jspecify.annotations.NullMarked;
