@@ -18,12 +18,13 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/// Writes what one connection receives of one timeline to the tail. [#append] comes on one thread and never waits;
-/// what came while one batch was sealed becomes the next, so the batches grow with the load. Holds 4 MiB, and the
-/// producer 8 MiB more.
+/// Writes what one connection receives of one timeline to the tail. [#append] comes on one thread; what came while
+/// one batch was sealed becomes the next, so the batches grow with the load. Holds 4 MiB, and the producer 8 MiB
+/// more.
 ///
-/// Where the brokers are away for longer than that lasts, bytes are left out, and writing goes on behind them as
-/// soon as the brokers answer: the repository gets all of them anyway. Nothing is told to be durable that is not.
+/// Where the server is faster than the brokers it waits. Where they are away for longer than the memory lasts and a
+/// second more, bytes are left out, nothing waits any more, and writing goes on behind them as soon as the brokers
+/// answer: the repository gets all of them anyway. Nothing is told to be durable that is not.
 public final class TailWriter implements AutoCloseable {
     /// What is told; calls come on threads of the producer and of this writer, and must not wait.
     public interface Listener {
@@ -37,6 +38,8 @@ public final class TailWriter implements AutoCloseable {
     static final String WRITER = "writer";
 
     private static final int ROOM = 4 << 20;
+    /// A broker that answers makes room in less, also on a machine that has much else to do.
+    private static final Duration FOR_ROOM = Duration.ofSeconds(1);
     private static final Duration AFTER_A_FAULT = Duration.ofSeconds(1);
     /// What is not acknowledged by then is not waited for: whoever comes next finds it in the topic, or asks the
     /// server again.
@@ -82,7 +85,8 @@ public final class TailWriter implements AutoCloseable {
         return id;
     }
 
-    /// Takes the bytes from `from` on; they are copied. Leaves them out where there is no room for them.
+    /// Takes the bytes from `from` on, 1 MiB at most; they are copied. Waits a second for room, and leaves them out
+    /// where there is none then, and all that follow until everything before them is sent or lost.
     public void append(Lsn from, byte[] bytes, int offset, int length) {
         lock.lock();
         try {
@@ -90,8 +94,7 @@ public final class TailWriter implements AutoCloseable {
                 first = from;
                 end = from;
             }
-            boolean follows = from.equals(end);
-            if (!follows || length > ROOM - end.minus(first)) {
+            if (!from.equals(end) || !awaitRoom(length)) {
                 return;
             }
             int at = place(from);
@@ -99,9 +102,26 @@ public final class TailWriter implements AutoCloseable {
             System.arraycopy(bytes, offset, ring, at, before);
             System.arraycopy(bytes, offset + before, ring, 0, length - before);
             end = from.plus(length);
-            changed.signal();
+            changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private boolean awaitRoom(int length) {
+        long left = FOR_ROOM.toNanos();
+        try {
+            while (length > ROOM - end.minus(first)) {
+                if (left <= 0 || ended) {
+                    return false;
+                }
+                left = changed.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException _) {
+            // Whoever receives ends; it finds out by itself.
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 
@@ -142,6 +162,7 @@ public final class TailWriter implements AutoCloseable {
             System.arraycopy(ring, 0, batch, before, length - before);
             WalPiece piece = new WalPiece(segment, first, to);
             first = to;
+            changed.signalAll();
             return piece;
         } finally {
             lock.unlock();

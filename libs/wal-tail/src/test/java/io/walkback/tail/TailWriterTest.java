@@ -143,7 +143,19 @@ class TailWriterTest {
         }
     }
 
-    @Test // its memory is bounded, and whoever receives never waits for it
+    @Test
+    void aServerThatIsFasterThanTheBrokersWaitsAndNothingIsLeftOut() {
+        MockProducer<byte[], byte[]> producer = producer(true);
+        try (TailWriter writer = writer(producer)) {
+            for (int at = 0; at < wal.length; at += 1 << 17) {
+                append(writer, at, at + (1 << 17));
+            }
+        }
+        assertThat(read(producer.history(), wal.length)).isEqualTo(wal);
+        assertThat(durable.getLast().to()).isEqualTo(START.plus(wal.length));
+    }
+
+    @Test // its memory is bounded, and whoever receives waits for it once
     void whatDoesNotFitIsLeftOutAndNeverToldToBeDurable() {
         MockProducer<byte[], byte[]> producer = producer(true);
         producer.sendException = new TimeoutException("the buffer is full");
@@ -151,6 +163,7 @@ class TailWriterTest {
             for (int at = 0; at < 8 << 20; at += 1 << 17) {
                 append(writer, at, at + (1 << 17));
             }
+            await().until(() -> !lost.isEmpty());
             // When
             producer.sendException = null;
             await().atMost(Duration.ofSeconds(30))
