@@ -39,6 +39,31 @@ public record Frontier(TimelineId timeline, Lsn next) {
         return Optional.empty();
     }
 
+    /// This frontier, or the first segment before it that is not archived, from the one that holds `told` on:
+    /// several segments are stored at once, so one that failed, or that a crash cut off, may lie before one that
+    /// is there. What lies before `told` was durable when the server was told so, or declared missing.
+    Frontier withoutHole(
+            Lsn told, TimelineHistory history, int segmentSize, Function<TimelineId, List<SegmentRange>> archived) {
+        Frontier at = at(history, told, segmentSize);
+        while (at.next().isBefore(next)) {
+            WalSegment segment = WalSegment.containing(at.timeline(), at.next(), segmentSize);
+            Optional<Lsn> end = history.endOf(at.timeline());
+            if (end.isPresent() && end.get().isBefore(segment.end())) {
+                // The child has the segment that holds the branch point, too.
+                at = new Frontier(history.containing(end.get()), segment.start());
+            } else if (archived.apply(at.timeline()).stream().anyMatch(range -> holds(range, segment))) {
+                at = new Frontier(at.timeline(), segment.end());
+            } else {
+                return at;
+            }
+        }
+        return this;
+    }
+
+    private static boolean holds(SegmentRange range, WalSegment segment) {
+        return range.first().compareTo(segment) <= 0 && segment.compareTo(range.last()) <= 0;
+    }
+
     /// The end of the last archived segment that holds something of `member`'s own part of the lineage.
     private static Optional<Lsn> lastWithin(
             TimelineHistory history, TimelineId member, int segmentSize, List<SegmentRange> ranges) {

@@ -25,6 +25,7 @@ import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.LineageRepository;
+import io.walkback.repository.wal.SegmentRange;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
@@ -32,11 +33,14 @@ import io.walkback.tail.TailLog;
 import io.walkback.tail.WalTails;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -190,8 +194,12 @@ final class WalReception {
             TimelineHistory history = Timelines.archived(connection, identity.timeline(), archiver, this::connect);
             int size = archiver.segmentSize();
             Lsn from = kept.restart() == null ? identity.flushed() : kept.restart();
-            Frontier frontier = Frontier.of(
-                            history, size, timeline -> archiver.archive().ranges(timeline))
+            Map<TimelineId, List<SegmentRange>> listed = new HashMap<>();
+            Function<TimelineId, List<SegmentRange>> archived =
+                    timeline -> listed.computeIfAbsent(timeline, archiver.archive()::ranges);
+            Frontier frontier = Frontier.of(history, size, archived)
+                    .map(last ->
+                            kept.restart() == null ? last : last.withoutHole(kept.restart(), history, size, archived))
                     .orElseGet(() -> Frontier.at(history, from, size));
             LOG.atInfo()
                     .addKeyValue("databaseId", registration.id())

@@ -63,6 +63,8 @@ class F34FailoverFaultIT {
             receiving.awaitArchived(2, Receiving.fill(servers.standby));
             // Then
             assertThat(receiving.archive().histories()).containsExactly(TWO);
+            receiving.awaitOneRange(1);
+            receiving.awaitOneRange(2);
             assertThat(ranges(TimelineId.FIRST)).singleElement().satisfies(range -> assertThat(
                             range.last().end())
                     .isEqualTo(WalSegment.containing(TWO, switchPoint(), Receiving.SEGMENT)
@@ -99,6 +101,8 @@ class F34FailoverFaultIT {
             // Then
             assertThat(reception.result).as("the same reception").isNotDone();
             assertThat(switchPoint()).isLessThan(lost);
+            receiving.awaitOneRange(1);
+            receiving.awaitOneRange(2);
             assertThat(ranges(TimelineId.FIRST)).singleElement().satisfies(range -> assertThat(
                             range.last().end())
                     .as("what the failover lost is kept")

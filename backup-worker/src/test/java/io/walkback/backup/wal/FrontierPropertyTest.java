@@ -139,6 +139,57 @@ class FrontierPropertyTest {
         assertThat(found.next()).isEqualTo(new Lsn(10L << 20));
     }
 
+    @Property // P2, P6: several segments are stored at once, in any order
+    void aSegmentThatItsSuccessorsHavePassedIsAskedForAgain(
+            @ForAll @Size(min = 1, max = 30) List<Boolean> stored, @ForAll @IntRange(min = 0, max = 29) int told) {
+        // Given
+        List<SegmentRange> ranges = new ArrayList<>();
+        for (int i = 0; i < stored.size(); i++) {
+            if (stored.get(i)) {
+                ranges.add(range(1, i, i));
+            }
+        }
+        Map<Integer, List<SegmentRange>> archived = Map.of(1, ranges);
+        int last = stored.lastIndexOf(true);
+        if (last < 0) {
+            return;
+        }
+        // When
+        Frontier found = withoutHole(history(List.of()), archived, new Lsn(((long) told << 20) + 17));
+        // Then
+        int expected = told;
+        while (expected <= last && stored.get(expected)) {
+            expected++;
+        }
+        assertThat(found.next()).isEqualTo(new Lsn((long) Math.min(Math.max(expected, 0), last + 1) << 20));
+    }
+
+    private static Frontier withoutHole(TimelineHistory history, Map<Integer, List<SegmentRange>> archived, Lsn told) {
+        return frontier(history, archived)
+                .orElseThrow()
+                .withoutHole(told, history, SIZE, timeline -> archived.getOrDefault(timeline.value(), List.of()));
+    }
+
+    @Example
+    void aHoleBeforeASwitchIsFoundBehindIt() {
+        TimelineHistory history = history(List.of((6L << 20) + 100));
+        assertThat(withoutHole(
+                        history,
+                        Map.of(1, List.of(range(1, 3, 4)), 2, List.of(range(2, 6, 8))),
+                        new Lsn((4L << 20) + 5)))
+                .isEqualTo(new Frontier(timeline(1), new Lsn(5L << 20)));
+        assertThat(withoutHole(
+                        history,
+                        Map.of(1, List.of(range(1, 3, 5)), 2, List.of(range(2, 7, 8))),
+                        new Lsn((4L << 20) + 5)))
+                .isEqualTo(new Frontier(timeline(2), new Lsn(6L << 20)));
+        assertThat(withoutHole(
+                        history,
+                        Map.of(1, List.of(range(1, 3, 5)), 2, List.of(range(2, 6, 8))),
+                        new Lsn((4L << 20) + 5)))
+                .isEqualTo(new Frontier(timeline(2), new Lsn(9L << 20)));
+    }
+
     @Example
     void anUnarchivedLineageBeginsAtTheSegmentOfThePosition() {
         assertThat(Frontier.at(history(List.of((6L << 20) + 100)), new Lsn((6L << 20) + 99), SIZE))

@@ -169,7 +169,13 @@ final class Receiving implements AutoCloseable {
                         && archive().contains(wanted));
     }
 
-    /// Events of one kind, in order.
+    /// Several segments are stored at once: the last one may be there before those before it.
+    void awaitOneRange(int timeline) {
+        await().atMost(Cluster.PATIENCE)
+                .until(() -> archive().ranges(new TimelineId(timeline)).size() == 1);
+    }
+
+    /// Events of one kind, as they came.
     <E extends Event> List<E> told(Class<E> kind) {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
