@@ -96,7 +96,7 @@ class F34PushedFailoverFaultIT {
                 for (WalSegment segment = missing; segment.start().isBefore(gap.toLsn()); segment = segment.next()) {
                     push(pgWal(servers.primary).resolve(segment.fileName()), segment.fileName());
                 }
-                // Then
+                // Then, by the clock that the two servers' commit times come from
                 assertThat(window().look(Cluster.SHOP, List.of(), Instant.now())
                                 .orElseThrow()
                                 .closed())
