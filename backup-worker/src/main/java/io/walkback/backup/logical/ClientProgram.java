@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,8 @@ final class ClientProgram implements AutoCloseable {
     // Reading a pipe hears no interrupt, so it is done by threads of their own, and the starter waits for those.
     private final Thread output;
     private final Thread errors;
-    private volatile @Nullable Throwable failure;
+    // The first one: ending the program closes its pipes, at which the other thread may fail as well.
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /// Takes what a program writes.
     @FunctionalInterface
@@ -114,8 +116,7 @@ final class ClientProgram implements AutoCloseable {
                 taker.take(chunk, 0, read);
             }
         } catch (IOException | RuntimeException | Error failed) {
-            failure = failed;
-            process.destroyForcibly();
+            endBy(failed);
         }
     }
 
@@ -126,13 +127,17 @@ final class ClientProgram implements AutoCloseable {
                 said.write(chunk, 0, Math.min(read, KEPT - said.size()));
             }
         } catch (IOException failed) {
-            failure = failed;
-            process.destroyForcibly();
+            endBy(failed);
         }
     }
 
+    private void endBy(Throwable failed) {
+        failure.compareAndSet(null, failed);
+        process.destroyForcibly();
+    }
+
     private void requireGoodEnd(int exitCode) {
-        switch (failure) {
+        switch (failure.get()) {
             case RuntimeException failed -> throw failed;
             case Error failed -> throw failed;
             case Throwable failed ->
