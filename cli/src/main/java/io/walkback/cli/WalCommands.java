@@ -11,6 +11,7 @@ import io.walkback.postgres.connection.Targets;
 import io.walkback.postgres.setup.ServerSetup;
 import io.walkback.postgres.setup.SetupStep;
 import io.walkback.postgres.setup.SetupWanted;
+import io.walkback.postgres.setup.SyncRelease;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "wal", description = "WAL: how it comes from the server into the repository.")
 final class WalCommands {
     private static final String NAME = "Name of the database.";
+    private static final String ADMIN_URL_HELP =
+            "A superuser: postgresql://user@host[:port]/dbname[?sslmode=...], without a password.";
+    private static final String ADMIN_PASSWORD_HELP = "Where the superuser's password is: file:/path or env:NAME.";
     private static final Duration ANSWER = Duration.ofSeconds(30);
     private static final Duration CONNECT = Duration.ofSeconds(15);
 
@@ -69,18 +73,8 @@ final class WalCommands {
                             description = "How WAL is to come; as the policy says without it.")
                     @Nullable
                     WalWay mode,
-            @Option(
-                            names = "--admin-url",
-                            paramLabel = "URL",
-                            description = "A superuser: postgresql://user@host[:port]/dbname[?sslmode=...], without a"
-                                    + " password.")
-                    @Nullable
-                    String adminUrl,
-            @Option(
-                            names = "--admin-password",
-                            paramLabel = "REFERENCE",
-                            description = "Where the superuser's password is: file:/path or env:NAME.")
-                    @Nullable
+            @Option(names = "--admin-url", paramLabel = "URL", description = ADMIN_URL_HELP) @Nullable String adminUrl,
+            @Option(names = "--admin-password", paramLabel = "REFERENCE", description = ADMIN_PASSWORD_HELP) @Nullable
                     String adminPassword,
             @Option(
                             names = "--role-password",
@@ -117,7 +111,8 @@ final class WalCommands {
                     secret(rolePassword, "--role-password"),
                     push ? lines.command(database) : null,
                     replace);
-            PostgresTarget admin = admin(adminUrl, adminPassword, view);
+            // On the dbname that the registration names, where its role needs a right.
+            PostgresTarget admin = admin(adminUrl, adminPassword).withDatabase(view.dbname());
             try (Connection connection = new PostgresConnector(CONNECT).connect(admin, "walkback setup", ANSWER)) {
                 ServerSetup setup = new ServerSetup(connection, admin.address());
                 SetupRecord kept = new SetupRecord(session.configuration(), database);
@@ -125,6 +120,32 @@ final class WalCommands {
             } catch (SQLException closing) {
                 throw new IllegalStateException("closing a connection that has answered", closing);
             }
+        }
+    }
+
+    @Command(
+            name = "release-sync",
+            description = {
+                "Lets commits go on that wait for walkback's receivers: takes those out of synchronous_standby_names.",
+                "Needs the server alone. It is done first and told to the audit log afterwards; exit code 3 where the"
+                        + " audit log did not take it, and then the same command again brings it there."
+            })
+    int releaseSync(
+            @Parameters(paramLabel = "NAME", description = NAME) String name,
+            @Option(names = "--admin-url", required = true, paramLabel = "URL", description = ADMIN_URL_HELP)
+                    String adminUrl,
+            @Option(names = "--admin-password", paramLabel = "REFERENCE", description = ADMIN_PASSWORD_HELP) @Nullable
+                    String adminPassword,
+            @Option(names = "--dry-run", description = "Only shows what it would do, and how many commits wait.")
+                    boolean dryRun)
+            throws InterruptedException {
+        DatabaseId database = Texts.made("NAME", name, DatabaseId::new);
+        PostgresTarget admin = admin(adminUrl, adminPassword);
+        try (Connection connection = new PostgresConnector(CONNECT).connect(admin, "walkback release", ANSWER)) {
+            return new SyncReleasing(session, database)
+                    .run(new SyncRelease(connection, admin.address()), admin.address(), dryRun);
+        } catch (SQLException closing) {
+            throw new IllegalStateException("closing a connection that has answered", closing);
         }
     }
 
@@ -198,15 +219,14 @@ final class WalCommands {
         }
     }
 
-    /// On the dbname that the registration names, where its role needs a right.
-    private PostgresTarget admin(String url, @Nullable String password, DatabaseView view) {
+    private PostgresTarget admin(String url, @Nullable String password) {
         PostgresTarget target = PostgresTarget.parse(url);
         if (target.password() != null) {
             throw Texts.refused(
                     "--admin-url holds a password, which every user of this host can read in the list of processes",
                     "Leave it out and give --admin-password file:/path or env:NAME.");
         }
-        return target.withPassword(secret(password, "--admin-password")).withDatabase(view.dbname());
+        return target.withPassword(secret(password, "--admin-password"));
     }
 
     private @Nullable Secret secret(@Nullable String reference, String option) {

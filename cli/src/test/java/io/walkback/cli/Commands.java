@@ -38,6 +38,7 @@ final class Commands {
             "repo verify",
             "keys rotate",
             "alerts list",
+            "wal release-sync",
             "wal setup",
             "wal token"));
 

@@ -121,6 +121,9 @@ class WalCommandTest {
                 "wal setup shop --push-url=http://user:hush@127.0.0.1",
                 "wal setup shop --push-url=ftp://127.0.0.1",
                 "wal setup SHOP",
+                "wal release-sync shop",
+                "wal release-sync SHOP --admin-url=postgresql://postgres@127.0.0.1/postgres",
+                "wal release-sync shop --admin-url=postgresql://postgres:hush@127.0.0.1/postgres",
                 "wal token"
             })
     void aLineThatSaysTooLittleOrTooMuchIsRefusedBeforeAnythingIsAsked(String line) {

@@ -15,7 +15,7 @@ import java.util.Map;
 /// @param server   runs
 /// @param terminal where `psql` is run
 record OwnServer(PostgresServer server, Walkback terminal) implements AutoCloseable {
-    private static final String SUPERUSER_PASSWORD = "superuser-secret";
+    static final String SUPERUSER_PASSWORD = "superuser-secret";
     static final String ROLE_PASSWORD = "choose-one";
 
     static OwnServer start(PostgresConfig config, Walkback terminal) {

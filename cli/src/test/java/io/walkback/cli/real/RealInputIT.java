@@ -266,6 +266,11 @@ class RealInputIT {
         said(0, walkback.run("backup", "create", "--database", "plain", "--wait"));
     }
 
+    @Test // P10
+    void releasesCommitsWithoutAnyServiceAndBringsTheRecordLater() {
+        new WorstNight(walkback, server).release(directory.resolve("config/walkback/releases/shop"));
+    }
+
     @Test
     void refusesAServerThatWritesTooLittleWal() {
         PostgresConfig config = PostgresConfig.of(programs(), directory.resolve("minimal"))

@@ -92,6 +92,13 @@ public final class WalkbackClient implements AutoCloseable {
                 .token());
     }
 
+    private record Recorded(String releaseId) {}
+
+    /// Has the audit log say that somebody released commits of the database.
+    public void recordRelease(String name, SyncReleaseForm form) throws InterruptedException {
+        var _ = exchange.post(database(name, "/sync-releases"), ANSWER, form, null, Recorded.class);
+    }
+
     /// Takes it out of the inventory; its backups stay.
     public void remove(String name) throws InterruptedException {
         exchange.delete(database(name, ""), ANSWER);

@@ -185,6 +185,19 @@ class WalkbackClientTest {
         assertThat(token).hasToString("***");
     }
 
+    @Test
+    void hasAReleaseOfCommitsWrittenDown() throws InterruptedException {
+        // Given
+        api.answer("POST", "/api/databases/shop/sync-releases", 200, "{\"releaseId\":\"r1\",\"newer\":1}");
+        SyncReleaseForm form = new SyncReleaseForm(
+                "r1", "2026-11-22T03:15:00Z", "ann@host", "10.0.0.5:5432", "INTENDED", "walkback_a", "", 3, 3);
+        // When
+        client.recordRelease("shop", form.ended("SUCCEEDED", 0));
+        // Then
+        assertThat(api.asked().getFirst().body())
+                .contains("\"releaseId\":\"r1\"", "\"outcome\":\"SUCCEEDED\"", "\"waitingAfter\":0");
+    }
+
     @Test // F53
     void encodesHostileNamesSoThatTheyReachNoOtherPath() {
         // Given a name that would leave its folder

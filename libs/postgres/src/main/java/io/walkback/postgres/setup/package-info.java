@@ -7,6 +7,9 @@
 /// 3. Applied once they are missing no more, though the server may have to be restarted.
 /// 4. [io.walkback.postgres.setup.ServerSetup#undo] takes them back, the last one first. What somebody else changed
 ///    since stays as it is.
+///
+/// And the way out for commits that wait for our receivers: [io.walkback.postgres.setup.SyncRelease] needs neither
+/// Kafka nor a service of ours.
 @NullMarked
 package io.walkback.postgres.setup;
 

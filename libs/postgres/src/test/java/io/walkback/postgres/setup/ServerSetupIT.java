@@ -1,5 +1,6 @@
 package io.walkback.postgres.setup;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,9 +10,15 @@ import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
 import io.walkback.postgres.Cluster;
 import io.walkback.postgres.connection.PostgresTarget;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -198,5 +205,168 @@ class ServerSetupIT {
         assertThatThrownBy(() -> as(cluster.walkback(), setup -> setup.missing(STREAMED)))
                 .isInstanceOfSatisfying(OperatorActionException.class, fault -> assertThat(fault.code())
                         .isEqualTo(FailureCode.POSTGRES_PRIVILEGE));
+    }
+
+    private interface Release<T> {
+        T on(SyncRelease release) throws InterruptedException;
+    }
+
+    private static <T> T releasing(PostgresTarget admin, Duration patience, Release<T> work) throws Exception {
+        try (Connection connection = Cluster.CONNECTOR.connect(admin, "test", Cluster.PATIENCE)) {
+            return work.on(new SyncRelease(connection, admin.address(), patience));
+        }
+    }
+
+    private static SyncRelease.Plan plan() throws Exception {
+        return releasing(cluster.superuser(), Cluster.PATIENCE, SyncRelease::plan);
+    }
+
+    /// From now on a commit waits for somebody who is away, on a server that has walsenders to wait for.
+    private static void waitFor(String... statements) throws Exception {
+        if (setting("max_wal_senders").equals("0")) {
+            cluster.execute("ALTER SYSTEM SET wal_level = 'replica'", "ALTER SYSTEM SET max_wal_senders = '4'");
+            restart();
+        }
+        cluster.execute(statements);
+        cluster.execute("SELECT pg_reload_conf()");
+    }
+
+    /// Commits again and again until it is closed: a reload reaches the processes of a server one by one, so that
+    /// one commit may still slip through.
+    private static final class Client implements AutoCloseable {
+        private final AtomicInteger commits = new AtomicInteger();
+        private final AtomicBoolean closed = new AtomicBoolean();
+        private final CompletableFuture<Void> work = CompletableFuture.runAsync(this::commit);
+
+        private void commit() {
+            while (!closed.get()) {
+                cluster.execute("SELECT pg_logical_emit_message(true, 'test', 'a commit')");
+                commits.incrementAndGet();
+            }
+        }
+
+        void awaitOneMore() {
+            int before = commits.get();
+            await().atMost(Cluster.PATIENCE).until(() -> commits.get() > before);
+        }
+
+        @Override
+        public void close() {
+            closed.set(true);
+            work.orTimeout(Cluster.PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
+        }
+    }
+
+    private static SyncRelease.Plan awaitWaiting(int commits) {
+        return await().atMost(Cluster.PATIENCE)
+                .until(ServerSetupIT::plan, plan -> plan.waits().commits().size() == commits);
+    }
+
+    @Test
+    @Order(5)
+    void commitsThatWaitForReceiversThatAreAwayGoOnAndTheSqlThatIsPrintedPutsItBack() throws Exception {
+        // Given
+        String names = "ANY 1 (walkback_a, walkback_b)";
+        waitFor("ALTER SYSTEM SET synchronous_standby_names = '" + names + "'");
+        SyncRelease.Plan plan;
+        try (Client one = new Client();
+                Client other = new Client()) {
+            plan = awaitWaiting(2);
+            assertThat(plan)
+                    .returns(names, SyncRelease.Plan::before)
+                    .returns("", SyncRelease.Plan::after)
+                    .returns("ALTER SYSTEM RESET synchronous_standby_names", SyncRelease.Plan::statement);
+            // When
+            SyncRelease.Released released =
+                    releasing(cluster.superuser(), Cluster.PATIENCE, release -> release.release(plan));
+            // Then
+            one.awaitOneMore();
+            other.awaitOneMore();
+            assertThat(released).isEqualTo(new SyncRelease.Released(0, 0));
+        }
+        assertThat(setting("synchronous_standby_names")).isEmpty();
+        assertThat(plan().statement()).as("a second run changes nothing").isNull();
+        // When it is put back as it says
+        waitFor(requireNonNull(plan.putBack()));
+        // Then
+        await().atMost(Cluster.PATIENCE)
+                .until(() -> setting("synchronous_standby_names").equals(names));
+        waitFor("ALTER SYSTEM RESET synchronous_standby_names");
+    }
+
+    @Test
+    @Order(6)
+    void aValueOfTheServersOwnFileIsOverriddenAndComesBackWithAReset() throws Exception {
+        // Given
+        Path file = cluster.server.dataDirectory().resolve("postgresql.conf");
+        String before = Files.readString(file);
+        Files.writeString(file, before + "synchronous_standby_names = 'walkback_a'\n");
+        waitFor();
+        SyncRelease.Plan plan;
+        try (Client client = new Client()) {
+            plan = awaitWaiting(1);
+            assertThat(plan)
+                    .returns("ALTER SYSTEM SET synchronous_standby_names = ''", SyncRelease.Plan::statement)
+                    .returns("ALTER SYSTEM RESET synchronous_standby_names", SyncRelease.Plan::putBack);
+            // When
+            var _ = releasing(cluster.superuser(), Cluster.PATIENCE, release -> release.release(plan));
+            // Then
+            client.awaitOneMore();
+        }
+        waitFor(requireNonNull(plan.putBack()));
+        await().atMost(Cluster.PATIENCE)
+                .until(() -> setting("synchronous_standby_names").equals("walkback_a"));
+        Files.writeString(file, before);
+        waitFor();
+    }
+
+    @Test
+    @Order(7)
+    void othersThatAreNamedStayAndWhoeverWaitsForThemIsCounted() throws Exception {
+        // Given
+        waitFor("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (walkback_a, s1)'");
+        try (Client client = new Client()) {
+            SyncRelease.Plan plan = awaitWaiting(1);
+            // When
+            SyncRelease.Released released =
+                    releasing(cluster.superuser(), Duration.ofMillis(500), release -> release.release(plan));
+            // Then
+            assertThat(released).isEqualTo(new SyncRelease.Released(1, 1));
+            assertThat(setting("synchronous_standby_names")).isEqualTo("FIRST 1 (s1)");
+            assertThat(plan.putBack())
+                    .isEqualTo("ALTER SYSTEM SET synchronous_standby_names = 'FIRST 2 (walkback_a, s1)'");
+            waitFor("ALTER SYSTEM SET synchronous_standby_names = '*'");
+            await().atMost(Cluster.PATIENCE).untilAsserted(() -> assertThatThrownBy(ServerSetupIT::plan)
+                    .isInstanceOf(OperatorActionException.class)
+                    .hasMessageContaining("names every standby"));
+            waitFor("ALTER SYSTEM RESET synchronous_standby_names");
+            client.awaitOneMore();
+        }
+    }
+
+    @Test
+    @Order(8)
+    void aRoleThatMayDoNothingElseReleasesCommits() throws Exception {
+        // Given
+        waitFor("ALTER SYSTEM SET synchronous_standby_names = 'walkback_a'");
+        assertThatThrownBy(() -> releasing(cluster.walkback(), Cluster.PATIENCE, SyncRelease::plan))
+                .isInstanceOfSatisfying(OperatorActionException.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(FailureCode.POSTGRES_PRIVILEGE);
+                    assertThat(refused.hint()).contains("GRANT ALTER SYSTEM ON PARAMETER");
+                });
+        try (Client client = new Client()) {
+            var _ = awaitWaiting(1);
+            // A grant is a commit, and would wait as well.
+            cluster.execute(
+                    "SET synchronous_commit = local",
+                    "GRANT ALTER SYSTEM ON PARAMETER synchronous_standby_names TO walkback",
+                    "GRANT EXECUTE ON FUNCTION pg_reload_conf() TO walkback");
+            // When
+            var _ = releasing(cluster.walkback(), Cluster.PATIENCE, release -> release.release(release.plan()));
+            // Then
+            client.awaitOneMore();
+        }
+        assertThat(setting("synchronous_standby_names")).isEmpty();
+        cluster.execute("ALTER SYSTEM RESET synchronous_standby_names");
     }
 }
