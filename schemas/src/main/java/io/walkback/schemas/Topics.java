@@ -93,6 +93,11 @@ public final class Topics {
             "SlotChecked",
             BACKUP,
             "A slot keeps so much WAL that its server is in danger, or no more.");
+    public static final TopicSpec COMMITS_CHECKED = fact(
+            "commits-checked",
+            "CommitsChecked",
+            BACKUP,
+            "Commits wait for their receivers longer than they may, or no more.");
 
     public static final TopicSpec OPERATION_LOG = new TopicSpec(
             "operation-log",
@@ -209,6 +214,7 @@ public final class Topics {
             COPIES_CHECKED,
             WAL_CHECKED,
             SLOT_CHECKED,
+            COMMITS_CHECKED,
             OPERATION_LOG,
             OPERATION_HEARTBEATS,
             AUDIT_LOG,

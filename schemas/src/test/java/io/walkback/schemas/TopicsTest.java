@@ -50,7 +50,7 @@ class TopicsTest {
                 .filter(name -> name.endsWith("-dlt"))
                 .toList();
         assertThat(dead)
-                .hasSize(26)
+                .hasSize(27)
                 .contains("backup-requested-dlt", "restore-failed-dlt")
                 .doesNotContain("operations-dlt");
         assertThat(Topics.named("backup-requested-dlt")).get().returns(1, TopicSpec::partitions);

@@ -45,6 +45,7 @@ public final class FactListener implements ConsumerSeekAware {
                 "copies-checked",
                 "wal-checked",
                 "slot-checked",
+                "commits-checked",
                 "verification-completed",
                 "verification-failed"
             },

@@ -21,6 +21,8 @@ public enum AlertKind {
     WAL_STALLED("wal-stalled", "WAL is stalled", "backup-worker"),
     /// A replication slot keeps so much WAL that the server's disk, or the WAL, is in danger.
     SLOT_FILLING("slot-filling", "Slot fills disk", "backup-worker"),
+    /// Commits wait for a receiver, and the application with them.
+    COMMITS_BLOCKED("commits-blocked", "Commits are blocked", "backup-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

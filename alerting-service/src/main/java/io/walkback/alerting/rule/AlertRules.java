@@ -9,6 +9,7 @@ import io.walkback.domain.event.BackupFailed;
 import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupStarted;
 import io.walkback.domain.event.BackupType;
+import io.walkback.domain.event.CommitsChecked;
 import io.walkback.domain.event.CopiesChecked;
 import io.walkback.domain.event.DrillCompleted;
 import io.walkback.domain.event.DrillFailed;
@@ -72,6 +73,7 @@ public final class AlertRules {
                 List.of(cleared(AlertSubject.of(AlertKind.WAL_GAP, gap.database(), gap.gapId()), gap));
             case WalChecked checked -> List.of(WalAlerts.stalled(checked));
             case SlotChecked checked -> List.of(WalAlerts.slot(checked));
+            case CommitsChecked checked -> List.of(WalAlerts.blocked(checked));
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,

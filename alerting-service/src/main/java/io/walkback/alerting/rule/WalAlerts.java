@@ -1,5 +1,6 @@
 package io.walkback.alerting.rule;
 
+import io.walkback.domain.event.CommitsChecked;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.event.SlotChecked;
 import io.walkback.domain.event.WalChecked;
@@ -10,7 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What people hear of WAL: that it is missing, that it does not become durable, that it fills the server's disk.
+/// What people hear of WAL: that it is missing, that it does not become durable, that it fills the server's disk,
+/// that commits wait for it.
 final class WalAlerts {
     private static final long MIB = 1 << 20;
 
@@ -74,6 +76,31 @@ final class WalAlerts {
         AlertRules.put(details, "minutesToFull", minutes(checked.secondsToFull()));
         return AlertRules.raised(
                 AlertSubject.of(AlertKind.SLOT_FILLING, checked.database()), checked, severity, what, details);
+    }
+
+    /// Critical: the application stands still. The hint is what ends it, whatever the cause.
+    static Signal blocked(CommitsChecked checked) {
+        if (checked.blockedSince() == null) {
+            return AlertRules.cleared(AlertKind.COMMITS_BLOCKED, checked);
+        }
+        String what = "Commits of " + checked.database() + " have waited for walkback since " + checked.blockedSince()
+                + ": " + checked.waiting() + " now";
+        Map<String, String> details = new LinkedHashMap<>();
+        AlertRules.put(details, "error", what);
+        AlertRules.put(
+                details,
+                "hint",
+                "Bring a receiver, or the brokers, back. To let commits go on without them: 'walkback wal release-sync "
+                        + checked.database() + " --admin-url postgresql://...', which needs the server alone.");
+        AlertRules.put(details, "blockedSince", checked.blockedSince());
+        AlertRules.put(details, "waiting", checked.waiting());
+        AlertRules.put(details, "standbyNames", checked.standbyNames());
+        return AlertRules.raised(
+                AlertSubject.of(AlertKind.COMMITS_BLOCKED, checked.database()),
+                checked,
+                Severity.CRITICAL,
+                what,
+                details);
     }
 
     private static String what(SlotChecked checked) {

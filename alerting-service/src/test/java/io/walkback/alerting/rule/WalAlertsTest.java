@@ -9,6 +9,7 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.AlertState;
 import io.walkback.domain.event.AlertStatus;
+import io.walkback.domain.event.CommitsChecked;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.GapAction;
@@ -120,6 +121,26 @@ class WalAlertsTest {
         });
         // When
         hear(checked(4, null));
+        // Then
+        assertThat(open()).isEmpty();
+    }
+
+    @Test // P10: whoever is woken can end it without any service of ours
+    void blockedCommitsPageWithTheCommandThatReleasesThemAndEndByThemselves() {
+        // When
+        hear(new CommitsChecked(header(1), T.minusSeconds(6), 12, "ANY 1 (walkback_a, walkback_b)"));
+        hear(new CommitsChecked(header(2), T.minusSeconds(6), 40, "ANY 1 (walkback_a, walkback_b)"));
+        // Then
+        assertThat(open()).containsExactly("commits-blocked:shop");
+        assertThat(alerts.get("commits-blocked:shop")).isNotNull().satisfies(open -> {
+            assertThat(open.severity()).isEqualTo(Severity.CRITICAL);
+            assertThat(open.summary()).contains(T.minusSeconds(6).toString(), "40 now");
+            assertThat(open.details())
+                    .containsEntry("standbyNames", "ANY 1 (walkback_a, walkback_b)")
+                    .hasEntrySatisfying("hint", hint -> assertThat(hint).contains("walkback wal release-sync shop"));
+        });
+        // When
+        hear(new CommitsChecked(header(3), null, 0, ""));
         // Then
         assertThat(open()).isEmpty();
     }

@@ -3,18 +3,15 @@ package io.walkback.backup.slot;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.backup.event.Announcements;
 import io.walkback.backup.event.EventIds;
+import io.walkback.backup.server.RepeatedLook;
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.PlatformException;
 import io.walkback.domain.event.Severity;
 import io.walkback.domain.event.SlotChecked;
-import io.walkback.postgres.connection.PostgresFailures;
 import io.walkback.postgres.connection.SlotStatus;
 import io.walkback.postgres.connection.WalPosition;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,8 +40,7 @@ public final class SlotWatch implements AutoCloseable {
     private final SlotMeters meters;
     private final Clock clock;
     private final SlotRisk risk = new SlotRisk();
-    private volatile @Nullable Thread thread;
-    private @Nullable Connection connection;
+    private volatile @Nullable RepeatedLook looks;
     private @Nullable Severity told;
     private boolean everTold;
     private long lesserSince;
@@ -78,40 +74,22 @@ public final class SlotWatch implements AutoCloseable {
     }
 
     void start(Duration every) {
-        thread = Thread.ofVirtual().name("slot-watch-" + database).start(() -> run(every));
+        looks = new RepeatedLook(
+                "slot-watch",
+                database,
+                connect,
+                every,
+                connection -> {
+                    look(seen(connection.get()), System.nanoTime());
+                    return true;
+                },
+                meters::unknown);
     }
 
-    private void run(Duration every) {
-        try {
-            while (true) {
-                ask().ifPresent(seen -> look(seen, System.nanoTime()));
-                // The pace of the looks; the interrupt ends it.
-                Thread.sleep(every);
-            }
-        } catch (InterruptedException _) {
-            LOG.atDebug().addKeyValue("databaseId", database).log("slot watch ends");
-        } finally {
-            disconnect();
-        }
-    }
-
-    private Optional<Seen> ask() {
-        try {
-            Connection open = connection == null ? connect.get() : connection;
-            connection = open;
-            return Optional.of(new Seen(
-                    SlotStatus.read(open, database.slotName(), database.value()).orElse(null),
-                    WalPosition.read(open, database.value())));
-        } catch (PlatformException away) {
-            disconnect();
-            meters.unknown();
-            LOG.atDebug()
-                    .setCause(away)
-                    .addKeyValue("databaseId", database)
-                    .addKeyValue("failureCode", away.code())
-                    .log("slot not seen, looked at again");
-            return Optional.empty();
-        }
+    private Seen seen(Connection open) {
+        return new Seen(
+                SlotStatus.read(open, database.slotName(), database.value()).orElse(null),
+                WalPosition.read(open, database.value()));
     }
 
     /// Takes in what the server says, and tells what has become of the danger.
@@ -165,28 +143,12 @@ public final class SlotWatch implements AutoCloseable {
         return nanos - lesserSince >= CALM.toNanos();
     }
 
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException fault) {
-                PlatformException named = PostgresFailures.of(fault, "closing", database.value());
-                LOG.atDebug()
-                        .setCause(named)
-                        .addKeyValue("databaseId", database)
-                        .log("connection not closed cleanly");
-            }
-        }
-    }
-
     /// Ends the looks and does not wait for the one that is under way.
     @Override
     public void close() {
-        Thread running = thread;
+        RepeatedLook running = looks;
         if (running != null) {
-            running.interrupt();
+            running.close();
         }
         meters.close();
     }

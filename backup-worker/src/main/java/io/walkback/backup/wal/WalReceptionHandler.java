@@ -1,6 +1,7 @@
 package io.walkback.backup.wal;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.walkback.backup.commits.CommitWatch;
 import io.walkback.backup.event.Announcements;
 import io.walkback.backup.inventory.Databases;
 import io.walkback.backup.server.Clusters;
@@ -143,7 +144,17 @@ public final class WalReceptionHandler implements AttemptHandler {
         try (Spools files = new Spools(spools.resolve(database + ".segment"));
                 ReceptionMeters meters = new ReceptionMeters(registry, database, exposure, clock);
                 SlotWatch _ = SlotWatch.start(
-                        database, () -> servers.sql(databases.require(database)), announcements, registry, clock)) {
+                        database, () -> servers.sql(databases.require(database)), announcements, registry, clock);
+                CommitWatch _ = CommitWatch.start(
+                        database,
+                        () -> servers.sql(databases.require(database)),
+                        () -> databases
+                                .find(database)
+                                .map(known -> known.policy().hasTail())
+                                .orElse(false),
+                        announcements,
+                        registry,
+                        clock)) {
             receive(attempt, database, files, exposure, meters, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {

@@ -16,6 +16,7 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.event.CommitsChecked;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.SlotChecked;
 import io.walkback.domain.operation.Command;
@@ -70,9 +71,10 @@ final class Receiving implements AutoCloseable {
         this.store = store;
     }
 
-    /// The watch of the slot tells now and then what it sees; these tests are not about that.
+    /// The watches tell now and then what they see; these tests are not about that.
     private void heard(Event event) {
-        if (!(event instanceof SlotChecked)) {
+        if (!(event instanceof SlotChecked)
+                && !(event instanceof CommitsChecked commits && commits.blockedSince() == null)) {
             events.add(event);
         }
     }

@@ -33,7 +33,8 @@ public sealed interface Event
                 RepositoryFinding,
                 CopiesChecked,
                 WalChecked,
-                SlotChecked {
+                SlotChecked,
+                CommitsChecked {
     EventHeader header();
 
     default UUID eventId() {

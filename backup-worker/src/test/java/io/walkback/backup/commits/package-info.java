@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.commits;
+
+import org.jspecify.annotations.NullMarked;
