@@ -9,6 +9,7 @@ public enum CheckId {
     WALSENDERS("walsenders"),
     SLOT("slot"),
     ARCHIVING("archiving"),
+    SYNCHRONOUS("synchronous"),
     CLOCK("clock"),
     CHECKSUMS("checksums"),
     EXTENSIONS("extensions"),

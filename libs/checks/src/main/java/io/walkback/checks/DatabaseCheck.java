@@ -42,6 +42,13 @@ public final class DatabaseCheck {
         """;
     private static final String WAITING =
             "SELECT count(*) FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'";
+    /// Walsenders of its own role are visible to each.
+    private static final String SYNCHRONOUS = """
+        SELECT current_setting('synchronous_standby_names'),
+               current_setting('synchronous_commit'),
+               (SELECT count(*)::integer FROM pg_stat_replication
+                 WHERE application_name IN ('walkback_wal', 'walkback_a', 'walkback_b'))\
+        """;
     private static final String AMCHECK =
             "SELECT EXISTS (SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck')";
 
@@ -113,7 +120,15 @@ public final class DatabaseCheck {
                 refused = fault;
             }
         }
-        return new ServerView(facts, slot, skew, archiver(connection), amcheck(connection), encrypted, refused);
+        return new ServerView(
+                facts,
+                slot,
+                skew,
+                archiver(connection),
+                synchronous(connection),
+                amcheck(connection),
+                encrypted,
+                refused);
     }
 
     /// Zero while the server's time lies between question and answer.
@@ -142,6 +157,15 @@ public final class DatabaseCheck {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(WAITING)) {
             return row.next() ? row.getLong(1) : -1;
+        }
+    }
+
+    private static ServerView.Synchronous synchronous(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(SYNCHRONOUS)) {
+            return row.next()
+                    ? new ServerView.Synchronous(row.getString(1), row.getString(2), row.getInt(3))
+                    : new ServerView.Synchronous("", "on", 0);
         }
     }
 

@@ -45,6 +45,7 @@ final class ServerRules {
                 walsenders(),
                 slot(),
                 new ArchivingRules(registration, facts, view.archiver()).judge(),
+                new SyncRules(registration, view.synchronous()).judge(),
                 clock(),
                 checksums(),
                 extensions());
@@ -132,10 +133,13 @@ final class ServerRules {
                 : ok(CheckId.WAL_LEVEL, "wal_level is " + facts.walLevel());
     }
 
-    /// One for a base backup, and one for the receiver unless it has its own already.
+    /// One for a base backup, and one for each receiver that has none yet: two where there is a tail.
     private CheckResult walsenders() {
         boolean receiving = view.slot().filter(slot -> slot.activePid() != 0).isPresent();
-        int wanted = 1 + (registration.policy().streamWal() && !receiving ? 1 : 0);
+        int there = Math.max(receiving ? 1 : 0, view.synchronous().receivers());
+        int receivers =
+                registration.policy().hasTail() ? 2 : registration.policy().streamWal() ? 1 : 0;
+        int wanted = 1 + Math.max(0, receivers - there);
         // Without pg_monitor others' are invisible; that one could be opened is then all that is known.
         int free = facts.maxWalSenders() - facts.walSenders();
         String seen = facts.walSenders() + " of " + facts.maxWalSenders() + " walsenders are in use";
@@ -153,8 +157,11 @@ final class ServerRules {
             return failed(
                     CheckId.WALSENDERS,
                     FailureCode.POSTGRES_SLOTS,
-                    seen + ", and a backup" + (wanted > 1 ? " with the WAL receiver needs " : " needs ") + wanted
-                            + " more",
+                    seen + ", and a backup"
+                            + (wanted > 2
+                                    ? " with both WAL receivers needs "
+                                    : wanted > 1 ? " with the WAL receiver needs " : " needs ")
+                            + wanted + " more",
                     raiseWalsenders(wanted));
         }
         if (refused != null) {

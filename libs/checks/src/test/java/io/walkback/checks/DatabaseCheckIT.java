@@ -109,7 +109,7 @@ class DatabaseCheckIT {
         // When
         DatabaseCheck.Looked looked = check.look(registration(ready.port(), "postgres", "PW"));
         // Then
-        assertThat(looked.results()).as(looked.results().toString()).hasSize(10).allSatisfy(result -> assertThat(
+        assertThat(looked.results()).as(looked.results().toString()).hasSize(11).allSatisfy(result -> assertThat(
                         result.status())
                 .isEqualTo(CheckStatus.OK));
         assertThat(looked.facts()).isPresent();

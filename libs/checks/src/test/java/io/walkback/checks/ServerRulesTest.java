@@ -12,6 +12,7 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.postgres.connection.SlotStatus;
 import java.time.Duration;
@@ -50,6 +51,10 @@ class ServerRulesTest {
         private @Nullable SlotStatus slot = READ;
         private Duration skew = Duration.ZERO;
         private boolean archiverFails;
+        private String standbyNames = "";
+        private String synchronousCommit = "on";
+        private int receivers = 1;
+        private boolean tail;
         private boolean amcheck = true;
         private boolean encrypted = true;
         private @Nullable PlatformException refused;
@@ -61,7 +66,7 @@ class ServerRulesTest {
                     new DatabaseId("shop"),
                     new Connection(host, 5432, "shop", "walkback", null, "prefer", null),
                     registered,
-                    pushWal ? policy.pushed() : policy,
+                    pushWal ? policy.pushed() : tail ? policy.durable(WalDurability.KAFKA_TAIL) : policy,
                     Map.of());
             ServerFacts facts = new ServerFacts(
                     150_018,
@@ -87,6 +92,7 @@ class ServerRulesTest {
                     Optional.ofNullable(slot),
                     skew,
                     new ServerView.Archiver(archiverFails, 7, waiting, archiveCommand, archiveTimeout),
+                    new ServerView.Synchronous(standbyNames, synchronousCommit, receivers),
                     amcheck,
                     encrypted,
                     refused);
@@ -116,6 +122,7 @@ class ServerRulesTest {
         "WALSENDERS",
         "SLOT",
         "ARCHIVING",
+        "SYNCHRONOUS",
         "CLOCK",
         "CHECKSUMS",
         "EXTENSIONS"
@@ -190,6 +197,7 @@ class ServerRulesTest {
     @Test // design.md 6: one for the receiver, one for the backup
     void countsWalsendersForTheReceiverAndTheBackup() {
         server.slot = null;
+        server.receivers = 0;
         server.walSenders = 8;
         assertThat(server.check(CheckId.WALSENDERS).status()).isEqualTo(CheckStatus.OK);
         server.walSenders = 9;
@@ -200,6 +208,59 @@ class ServerRulesTest {
                 "max_wal_senders = 11;");
         server.slot = READ;
         assertThat(server.check(CheckId.WALSENDERS).status()).isEqualTo(CheckStatus.OK);
+    }
+
+    @Test // design.md 6: two for the receivers of a tail
+    void countsWalsendersForBothReceiversOfATail() {
+        server.tail = true;
+        server.walSenders = 8;
+        assertThat(server.check(CheckId.WALSENDERS).status()).isEqualTo(CheckStatus.OK);
+        server.receivers = 0;
+        server.slot = null;
+        assertIs(
+                server.check(CheckId.WALSENDERS),
+                CheckStatus.FAILED,
+                FailureCode.POSTGRES_SLOTS,
+                "max_wal_senders = 11;");
+        server.walSenders = 9;
+        server.receivers = 2;
+        assertThat(server.check(CheckId.WALSENDERS).status()).isEqualTo(CheckStatus.OK);
+    }
+
+    @Test
+    void refusesToLetCommitsWaitForReceiversThatWillNeverConnect() {
+        server.standbyNames = "ANY 1 (walkback_a, walkback_b)";
+        assertIs(
+                server.check(CheckId.SYNCHRONOUS),
+                CheckStatus.FAILED,
+                FailureCode.POSTGRES_SETTING,
+                "walkback wal release-sync shop");
+        server.standbyNames = "FIRST 2 (walkback_a, s1)";
+        assertThat(server.check(CheckId.SYNCHRONOUS).status()).isEqualTo(CheckStatus.FAILED);
+        server.standbyNames = "ANY 1 (walkback_a, s1)";
+        assertThat(server.check(CheckId.SYNCHRONOUS).status()).isEqualTo(CheckStatus.WARNING);
+        server.standbyNames = "s1";
+        assertThat(server.check(CheckId.SYNCHRONOUS).status()).isEqualTo(CheckStatus.OK);
+        server.standbyNames = "*";
+        assertIs(server.check(CheckId.SYNCHRONOUS), CheckStatus.WARNING, null, "Name the standbys");
+    }
+
+    @Test
+    void saysWhatATailLacksUntilNoCommitCanBeLost() {
+        server.tail = true;
+        assertIs(server.check(CheckId.SYNCHRONOUS), CheckStatus.WARNING, null, "ANY 1 (walkback_a, walkback_b)");
+        server.standbyNames = "ANY 1 (walkback_a)";
+        assertIs(server.check(CheckId.SYNCHRONOUS), CheckStatus.WARNING, null, "ANY 1 (walkback_a, walkback_b)");
+        server.standbyNames = "ANY 1 (walkback_a, walkback_b)";
+        assertThat(server.check(CheckId.SYNCHRONOUS).status()).isEqualTo(CheckStatus.OK);
+        server.synchronousCommit = "local";
+        assertIs(server.check(CheckId.SYNCHRONOUS), CheckStatus.WARNING, null, "synchronous_commit = 'on'");
+        server.synchronousCommit = "remote_apply";
+        assertIs(
+                server.check(CheckId.SYNCHRONOUS),
+                CheckStatus.FAILED,
+                FailureCode.POSTGRES_SETTING,
+                "synchronous_commit = 'on'");
     }
 
     @Test
