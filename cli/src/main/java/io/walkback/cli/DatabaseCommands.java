@@ -285,7 +285,12 @@ final class DatabaseCommands {
                         yes);
         try (WalkbackClient client = session.client()) {
             client.remove(id.value());
-            session.terminal().say("database '" + id + "' is no longer protected");
+            Terminal terminal = session.terminal();
+            terminal.say("database '" + id + "' is no longer protected");
+            terminal.say("left on its server, where it keeps WAL until the disk is full: SELECT"
+                    + " pg_drop_replication_slot('" + id.slotName() + "')");
+            terminal.say("left on the brokers if its policy had a tail: topic wal-tail." + id
+                    + ", which may hold WAL that the repository has not; docs/wal-streaming.md says when it can go");
             return ExitCode.OK;
         }
     }
