@@ -55,6 +55,7 @@ final class PolicyCommands {
         fields.put("streamWal", policy.streamWal());
         fields.put("pushWal", policy.pushes());
         fields.put("walDurability", policy.walDurability());
+        fields.put("heartbeat", policy.heartbeat());
         fields.put("retention", policy.retention());
         fields.put("keepCount", policy.keepCount());
         fields.put("keepAge", policy.keepAge());

@@ -107,6 +107,7 @@ final class SetupRecord {
             case SetupStep.Replication grant -> "replication " + grant.role();
             case SetupStep.Monitor grant -> "monitor " + grant.role();
             case SetupStep.SwitchWal grant -> "switch " + grant.role();
+            case SetupStep.Heartbeat row -> "heartbeat " + row.role();
         };
     }
 
@@ -124,6 +125,7 @@ final class SetupRecord {
             case SetupStep.Replication grant -> "replication\t" + packed(grant.role());
             case SetupStep.Monitor grant -> "monitor\t" + packed(grant.role());
             case SetupStep.SwitchWal grant -> "switch\t" + packed(grant.role());
+            case SetupStep.Heartbeat row -> "heartbeat\t" + packed(row.role());
         };
     }
 
@@ -141,6 +143,7 @@ final class SetupRecord {
                 case "replication" -> new SetupStep.Replication(unpacked(parts[1]));
                 case "monitor" -> new SetupStep.Monitor(unpacked(parts[1]));
                 case "switch" -> new SetupStep.SwitchWal(unpacked(parts[1]));
+                case "heartbeat" -> new SetupStep.Heartbeat(unpacked(parts[1]));
                 default -> throw unusable("a line of it is not understood", null);
             };
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException odd) {

@@ -88,6 +88,11 @@ final class WalCommands {
                             names = "--replace-archive-command",
                             description = "Replaces an archive_command that is somebody else's.")
                     boolean replace,
+            @Option(
+                            names = "--heartbeat",
+                            description = "Also a table 'walkback.heartbeat' of one row that the receiver writes every"
+                                    + " ten seconds, so that RPO is measured; it makes an idle database write WAL.")
+                    boolean heartbeat,
             @Option(names = "--apply", description = "Does it.") boolean apply,
             @Option(names = "--undo", description = "Brings back what --apply has changed.") boolean undo)
             throws InterruptedException {
@@ -110,7 +115,8 @@ final class WalCommands {
                     view.user(),
                     secret(rolePassword, "--role-password"),
                     push ? lines.command(database) : null,
-                    replace);
+                    replace,
+                    heartbeat);
             // On the dbname that the registration names, where its role needs a right.
             PostgresTarget admin = admin(adminUrl, adminPassword).withDatabase(view.dbname());
             try (Connection connection = new PostgresConnector(CONNECT).connect(admin, "walkback setup", ANSWER)) {

@@ -102,6 +102,11 @@ final class Exposure {
         }
     }
 
+    /// Up to where everything is durable; [Lsn#INVALID] before the first connection.
+    synchronized Lsn durableEnd() {
+        return durable;
+    }
+
     /// The connection is lost.
     synchronized void alone(long nanos) {
         if (!alone) {

@@ -3,6 +3,7 @@ package io.walkback.backup.wal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.walkback.backup.commits.CommitWatch;
 import io.walkback.backup.event.Announcements;
+import io.walkback.backup.heartbeat.HeartbeatRow;
 import io.walkback.backup.inventory.Databases;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
@@ -138,7 +139,6 @@ public final class WalReceptionHandler implements AttemptHandler {
     public Result run(Attempt attempt) throws InterruptedException {
         DatabaseId database = attempt.operation().database();
         Exposures exposure = new Exposures(System.nanoTime());
-        attempt.exposed(() -> exposure.now().isKnown() ? exposure.now().at(System.nanoTime()) : null);
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
         try (Spools files = new Spools(spools.resolve(database + ".segment"));
@@ -154,7 +154,18 @@ public final class WalReceptionHandler implements AttemptHandler {
                                 .orElse(false),
                         announcements,
                         registry,
-                        clock)) {
+                        clock);
+                HeartbeatRow row = HeartbeatRow.start(
+                        database,
+                        () -> servers.sql(databases.require(database)),
+                        () -> databases
+                                .find(database)
+                                .map(known -> known.policy().heartbeat())
+                                .orElse(false),
+                        () -> exposure.now().at(System.nanoTime()),
+                        exposure.now()::durableEnd,
+                        registry)) {
+            attempt.exposed(() -> exposure.now().isKnown() ? row.rpo() : null);
             receive(attempt, database, files, exposure, meters, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.walkback.backup.Cluster;
 import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.event.CommitsChecked;
+import io.walkback.postgres.setup.SetupStep;
 import io.walkback.postgres.setup.SyncRelease;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -40,6 +41,26 @@ class BesideReceptionIT {
 
     private double waited() {
         return gauge("walkback.commits.blocked");
+    }
+
+    @Test // design.md 6: RPO is measured
+    void theRowIsWrittenAndItsAgeIsKnownOnceTheArchiveHasIt() throws Exception {
+        try (Cluster cluster = Cluster.start(15, directory, config -> config)) {
+            // Given
+            for (String statement : new SetupStep.Heartbeat("walkback").sql().split(";", -1)) {
+                cluster.execute(statement);
+            }
+            String before = cluster.query("SELECT extract(epoch FROM clock_timestamp())");
+            // When
+            receiving.receive(cluster.registration()).begun(cluster);
+            // Then
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> gauge("walkback.heartbeat.durable.timestamp") > Double.parseDouble(before));
+            assertThat(gauge("walkback.heartbeat.durable.timestamp"))
+                    .isLessThanOrEqualTo(Double.parseDouble(
+                            cluster.query("SELECT extract(epoch FROM written_at) FROM walkback.heartbeat")));
+            await().atMost(Cluster.PATIENCE).until(() -> gauge("walkback.rpo") < 1);
+        }
     }
 
     @Test // P10

@@ -33,11 +33,13 @@ record WorstNight(Walkback walkback, OwnServer server) {
         server.psql("ALTER SYSTEM SET synchronous_standby_names = '" + NAMES + "'", "SELECT pg_reload_conf()");
         AtomicBoolean over = new AtomicBoolean();
         // More than one, since the reload reaches each process of the server in its own time.
-        CompletableFuture<Void> client = CompletableFuture.runAsync(() -> {
-            while (!over.get()) {
-                server.psql("SELECT pg_logical_emit_message(true, 'test', 'a commit')");
-            }
-        });
+        CompletableFuture<Void> client = CompletableFuture.runAsync(
+                () -> {
+                    while (!over.get()) {
+                        server.psql("SELECT pg_logical_emit_message(true, 'test', 'a commit')");
+                    }
+                },
+                Thread::startVirtualThread);
         await().atMost(PATIENCE).until(() -> waiting().equals("1"));
         String[] look = {release[0], release[1], release[2], release[3], release[4], "--dry-run"};
         assertThat(said(0, operator.run(look)).out()).contains("ALTER SYSTEM RESET synchronous_standby_names;");

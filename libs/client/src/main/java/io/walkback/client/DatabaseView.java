@@ -28,6 +28,8 @@ public record DatabaseView(
     /// @param copies how many places are to hold each backup; null from an older service, which does not say
     /// @param pushWal whether `archive_command` brings WAL; null from an older service, whose databases never push
     /// @param walDurability `object-store` or `kafka-tail`; null from an older service, which knows the first only
+    /// @param heartbeat whether a row is written that RPO is measured by; null from an older service, which writes
+    /// none
     public record Policy(
             boolean enabled,
             String cron,
@@ -50,7 +52,8 @@ public record DatabaseView(
             @Nullable String immutability,
             @Nullable Integer copies,
             @Nullable Boolean pushWal,
-            @Nullable String walDurability) {
+            @Nullable String walDurability,
+            @Nullable Boolean heartbeat) {
         /// Whether the server's `archive_command` brings WAL.
         public boolean pushes() {
             return Boolean.TRUE.equals(pushWal);

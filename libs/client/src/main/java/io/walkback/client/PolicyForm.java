@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param copies     how many places hold each backup, 1 or 2
 /// @param pushWal    true: the server's `archive_command` brings WAL, and nothing is streamed
 /// @param walDurability when streamed WAL counts as durable: `object-store` or `kafka-tail`
+/// @param heartbeat  whether a row is written that RPO is measured by, where `wal setup` has made its table
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -35,7 +36,8 @@ public record PolicyForm(
         @Nullable String immutability,
         @Nullable Integer copies,
         @Nullable Boolean pushWal,
-        @Nullable String walDurability) {
+        @Nullable String walDurability,
+        @Nullable Boolean heartbeat) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -66,6 +68,7 @@ public record PolicyForm(
                 null,
                 null,
                 compressionLevel,
+                null,
                 null,
                 null,
                 null,
@@ -101,7 +104,8 @@ public record PolicyForm(
                 locked,
                 places,
                 pushWal,
-                walDurability);
+                walDurability,
+                heartbeat);
     }
 
     /// The same with WAL streamed by a receiver, or else pushed by the server.
@@ -130,7 +134,8 @@ public record PolicyForm(
                 immutability,
                 copies,
                 !streamed,
-                durability);
+                durability,
+                heartbeat);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

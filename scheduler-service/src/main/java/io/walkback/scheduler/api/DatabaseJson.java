@@ -52,7 +52,8 @@ record DatabaseJson(
             String immutability,
             int copies,
             boolean pushWal,
-            String walDurability) {}
+            String walDurability,
+            boolean heartbeat) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -115,7 +116,8 @@ record DatabaseJson(
             @Nullable String immutability,
             @Nullable Integer copies,
             @Nullable Boolean pushWal,
-            @Nullable String walDurability) {
+            @Nullable String walDurability,
+            @Nullable Boolean heartbeat) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
@@ -138,7 +140,8 @@ record DatabaseJson(
                     lock == null ? defaults.immutability() : lock,
                     copies == null ? defaults.copies() : copies,
                     pushes,
-                    durable == null ? defaults.walDurability() : durable);
+                    durable == null ? defaults.walDurability() : durable,
+                    heartbeat == null ? defaults.heartbeat() : heartbeat);
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -200,6 +203,7 @@ record DatabaseJson(
                 policy.immutability().toString(),
                 policy.copies(),
                 policy.pushWal(),
-                policy.walDurability().toString());
+                policy.walDurability().toString(),
+                policy.heartbeat());
     }
 }

@@ -143,6 +143,7 @@ final class DatabasesFile {
         boolean wal = entry.value("streamWal", PolicyText::flag).orElse(!push && defaults.streamWal());
         WalDurability durable =
                 entry.value("walDurability", WalDurability::parse).orElse(defaults.walDurability());
+        boolean heartbeat = entry.value("heartbeat", PolicyText::flag).orElse(defaults.heartbeat());
         Duration retention = entry.value("retention", PolicyText::retention).orElse(defaults.retention());
         KeepRules usual = defaults.keep();
         int count = entry.value("keepCount", Integer::valueOf).orElse(usual.keepCount());
@@ -163,7 +164,7 @@ final class DatabasesFile {
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
             return new BackupPolicy(
                     enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies, push,
-                    durable);
+                    durable, heartbeat);
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -24,6 +24,8 @@ import java.time.ZoneId;
 /// @param pushWal whether the server's `archive_command` brings WAL instead; never together with `streamWal`. With
 /// neither there is no WAL and no physical backup
 /// @param walDurability when streamed WAL counts as durable; `KAFKA_TAIL` only with `streamWal`
+/// @param heartbeat whether the receiver writes the row that RPO is measured by, where `wal setup` has made its
+/// table
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -38,7 +40,8 @@ public record BackupPolicy(
         Immutability immutability,
         int copies,
         boolean pushWal,
-        WalDurability walDurability) {
+        WalDurability walDurability,
+        boolean heartbeat) {
     /// The most places that there are.
     public static final int MOST_COPIES = 2;
 
@@ -112,7 +115,8 @@ public record BackupPolicy(
                 immutability,
                 copies,
                 pushWal,
-                WalDurability.OBJECT_STORE);
+                WalDurability.OBJECT_STORE,
+                true);
     }
 
     /// With no WAL pushed.
@@ -202,7 +206,8 @@ public record BackupPolicy(
                 immutability,
                 copies,
                 pushWal,
-                wanted);
+                wanted,
+                heartbeat);
     }
 
     /// The same with WAL pushed and not streamed.
@@ -220,7 +225,9 @@ public record BackupPolicy(
                 compressionLevel,
                 immutability,
                 copies,
-                true);
+                true,
+                WalDurability.OBJECT_STORE,
+                heartbeat);
     }
 
     /// How long what is kept; days begin in the zone of `cron`.

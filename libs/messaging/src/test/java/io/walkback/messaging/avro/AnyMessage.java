@@ -10,6 +10,7 @@ import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.SegmentFigures;
 import io.walkback.domain.event.State;
@@ -181,7 +182,9 @@ public final class AnyMessage {
                                 n,
                                 n % 2 == 0 ? Immutability.NONE : new Immutability(Immutability.LockMode.COMPLIANCE, n),
                                 1 + n % 2,
-                                n % 3 == 1)));
+                                n % 3 == 1,
+                                n % 3 == 0 ? WalDurability.KAFKA_TAIL : WalDurability.OBJECT_STORE,
+                                n % 2 == 1)));
         return values;
     }
 }

@@ -4,6 +4,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
 import io.walkback.postgres.connection.PostgresFailures;
+import io.walkback.postgres.heartbeat.HeartbeatTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -46,6 +47,9 @@ public final class ServerSetup {
             requireSuperuser();
             List<SetupStep> missing = new ArrayList<>(settings.missing(wanted));
             missing.addAll(role(wanted));
+            if (wanted.heartbeat() && !HeartbeatTable.isFor(connection, wanted.role(), address)) {
+                missing.add(new SetupStep.Heartbeat(wanted.role()));
+            }
             return missing;
         });
     }
@@ -93,7 +97,7 @@ public final class ServerSetup {
 
     private static @Nullable String roleOf(SetupStep step) {
         return switch (step) {
-            case SetupStep.Setting _ -> null;
+            case SetupStep.Setting _, SetupStep.Heartbeat _ -> null;
             case SetupStep.Role role -> role.name();
             case SetupStep.Replication grant -> grant.role();
             case SetupStep.Monitor grant -> grant.role();

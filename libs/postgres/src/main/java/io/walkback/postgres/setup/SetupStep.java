@@ -1,6 +1,7 @@
 package io.walkback.postgres.setup;
 
 import io.walkback.domain.Secret;
+import io.walkback.postgres.heartbeat.HeartbeatTable;
 import org.jspecify.annotations.Nullable;
 
 /// One change of a server, and what there was before it.
@@ -74,6 +75,21 @@ public sealed interface SetupStep {
         @Override
         public String undo() {
             return "REVOKE EXECUTE ON FUNCTION pg_catalog.pg_switch_wal() FROM " + Sql.name(role);
+        }
+    }
+
+    /// The row that RPO is measured by, in a schema of its own in the dbname that one is connected to, and the
+    /// right to write it and nothing else.
+    record Heartbeat(String role) implements SetupStep {
+        @Override
+        public String sql() {
+            return HeartbeatTable.create() + ";\nGRANT USAGE ON SCHEMA " + HeartbeatTable.SCHEMA + " TO "
+                    + Sql.name(role) + ";\nGRANT SELECT, UPDATE ON " + HeartbeatTable.NAME + " TO " + Sql.name(role);
+        }
+
+        @Override
+        public String undo() {
+            return HeartbeatTable.drop();
         }
     }
 

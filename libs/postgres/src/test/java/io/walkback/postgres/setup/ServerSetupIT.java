@@ -6,19 +6,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Secret;
 import io.walkback.postgres.Cluster;
 import io.walkback.postgres.connection.PostgresTarget;
+import io.walkback.postgres.heartbeat.HeartbeatTable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -33,8 +39,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ServerSetupIT {
     private static final String COMMAND = "'/opt/it''s/walkback-archive' http://w:8432/wal/shop /etc/\\t \"%p\" \"%f\"";
     private static final SetupWanted PUSHED =
-            new SetupWanted("Guide \"1\"", new Secret("it's a secret"), COMMAND, false);
-    private static final SetupWanted STREAMED = new SetupWanted("walkback", null, null, false);
+            new SetupWanted("Guide \"1\"", new Secret("it's a secret"), COMMAND, false, false);
+    private static final SetupWanted STREAMED = new SetupWanted("walkback", null, null, false, false);
 
     @TempDir
     static Path directory;
@@ -187,7 +193,7 @@ class ServerSetupIT {
                     assertThat(fault.text()).contains("cp %p /elsewhere/%f");
                 });
         // When
-        List<SetupStep> steps = as(setup -> setup.missing(new SetupWanted("walkback", null, COMMAND, true)));
+        List<SetupStep> steps = as(setup -> setup.missing(new SetupWanted("walkback", null, COMMAND, true, false)));
         apply(steps);
         assertThat(undo(steps)).isEmpty();
         // Then
@@ -236,7 +242,8 @@ class ServerSetupIT {
     private static final class Client implements AutoCloseable {
         private final AtomicInteger commits = new AtomicInteger();
         private final AtomicBoolean closed = new AtomicBoolean();
-        private final CompletableFuture<Void> work = CompletableFuture.runAsync(this::commit);
+        private final CompletableFuture<Void> work =
+                CompletableFuture.runAsync(this::commit, Thread::startVirtualThread);
 
         private void commit() {
             while (!closed.get()) {
@@ -368,5 +375,59 @@ class ServerSetupIT {
         }
         assertThat(setting("synchronous_standby_names")).isEmpty();
         cluster.execute("ALTER SYSTEM RESET synchronous_standby_names");
+    }
+
+    private static <T> T asking(PostgresTarget who, String what, Function<Connection, T> question) throws Exception {
+        try (Connection connection = Cluster.CONNECTOR.connect(who, what, Cluster.PATIENCE)) {
+            return question.apply(connection);
+        }
+    }
+
+    private static Optional<HeartbeatTable.Beat> beat() throws Exception {
+        return asking(cluster.walkback(), "test", connection -> HeartbeatTable.write(connection, "server"));
+    }
+
+    @Test
+    @Order(9)
+    void theRowThatRpoIsMeasuredByIsMadeWhenAskedForWrittenByItsRoleAndTakenBack() throws Exception {
+        // Given
+        waitFor();
+        SetupWanted wanted = new SetupWanted("walkback", null, null, false, true);
+        assertThat(beat()).as("nothing was made").isEmpty();
+        List<SetupStep> missing = missing(wanted);
+        assertThat(missing).last().isEqualTo(new SetupStep.Heartbeat("walkback"));
+        // When
+        apply(missing);
+        // Then
+        assertThat(missing(wanted)).isEmpty();
+        HeartbeatTable.Beat first = beat().orElseThrow();
+        long before =
+                Lsn.parse(cluster.query("SELECT pg_current_wal_insert_lsn()")).bytes();
+        HeartbeatTable.Beat second = beat().orElseThrow();
+        assertThat(second.writtenAt()).isAfter(first.writtenAt());
+        assertThat(second.end()).isGreaterThan(first.end());
+        assertThat(second.end().bytes() - before).as("bytes of WAL").isBetween(1L, 1_000L);
+        assertThat(cluster.query("SELECT count(*) || ' ' || (max(written_at) = '" + second.writtenAt()
+                        + "')::text FROM walkback.heartbeat"))
+                .isEqualTo("1 true");
+        assertThatThrownBy(() -> asking(cluster.walkback(), "test", connection -> {
+                    try (Statement statement = connection.createStatement()) {
+                        return statement.execute("DELETE FROM walkback.heartbeat");
+                    } catch (SQLException refused) {
+                        throw new IllegalStateException(refused);
+                    }
+                }))
+                .hasMessageContaining("permission denied");
+        // When somebody who is no superuser puts a table of his own in its place
+        cluster.execute("ALTER TABLE walkback.heartbeat OWNER TO walkback");
+        // Then
+        assertThat(beat()).as("nobody writes into a stranger's table").isEmpty();
+        cluster.execute("ALTER TABLE walkback.heartbeat OWNER TO postgres");
+        // When
+        assertThat(undo(missing)).isEmpty();
+        // Then
+        assertThat(cluster.query("SELECT count(*) FROM pg_namespace WHERE nspname = 'walkback'"))
+                .isEqualTo("0");
+        assertThat(beat()).isEmpty();
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.backup.heartbeat;
+
+import org.jspecify.annotations.NullMarked;
