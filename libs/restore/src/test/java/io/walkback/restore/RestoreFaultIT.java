@@ -8,6 +8,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.PlatformException;
+import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
@@ -16,6 +17,8 @@ import io.walkback.embedded.PostgresConfig;
 import io.walkback.embedded.PostgresServer;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.repository.blob.BlobKey;
+import io.walkback.repository.wal.WalArchive;
+import io.walkback.repository.wal.WalPiece;
 import io.walkback.restore.fetch.HostLock;
 import io.walkback.restore.fetch.Postmaster;
 import io.walkback.restore.plan.RestorePlan;
@@ -26,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -284,6 +288,31 @@ class RestoreFaultIT {
         assertThat(directory).doesNotExist();
     }
 
+    @Test // what is there of the last two segments in pieces only must not end with the first of them
+    void f39RefusesTheLatestPositionWhereLaterWalIsThereThanCanBeReached() throws Exception {
+        SourceCluster source = source(15);
+        Path directory = source.path("pieces");
+        WalArchive archive = source.lineage().wal();
+        WalSegment last = archive.ranges(TimelineId.FIRST).getLast().last();
+        WalSegment victim = WalSegment.endingAt(TimelineId.FIRST, last.start(), last.size());
+        Map<Path, Path> aside = new HashMap<>();
+        for (WalSegment segment : List.of(victim, last)) {
+            byte[] bytes = archive.findSegment(segment).orElseThrow().readAll();
+            archive.putPiece(new WalPiece(segment, segment.start(), segment.end()), bytes);
+            Path object = object(source, source.lineage().lineage().segment(segment));
+            aside.put(Files.move(object, object.resolveSibling(segment + ".aside")), object);
+        }
+        // When
+        PlatformException latest = refusal(source, to(directory, new RecoveryTarget.Latest()));
+        for (Map.Entry<Path, Path> moved : aside.entrySet()) {
+            Files.move(moved.getKey(), moved.getValue());
+        }
+        // Then
+        assertThat(latest.code()).isEqualTo(FailureCode.TARGET_UNREACHABLE);
+        assertThat(latest).hasMessageContaining(victim + " is in the archive up to " + victim.end() + " only");
+        assertThat(directory).doesNotExist();
+    }
+
     @ParameterizedTest
     @CsvSource({"restore.mid-fetch", "restore.recovering"})
     @JudgedByPostgresTools("psql")
@@ -291,7 +320,7 @@ class RestoreFaultIT {
         SourceCluster source = source(15);
         Path directory = source.path("killed-" + point);
         // Given a process that is killed at this point
-        assertThat(inProcess(source, directory, point)).isEqualTo(137);
+        assertThat(RestoreProcess.exitOf(source, directory, point)).isEqualTo(137);
         assertThat(directory.resolve("walkback.incomplete")).exists();
         if (point.equals("restore.mid-fetch")) {
             assertThat(directory.resolve("global/pg_control")).doesNotExist();
@@ -309,7 +338,7 @@ class RestoreFaultIT {
     void f04AdoptsARestoreThatWasCompleteWhenItsProcessWasKilled() throws Exception {
         SourceCluster source = source(15);
         Path directory = source.path("killed-at-the-end");
-        assertThat(inProcess(source, directory, "restore.completed")).isEqualTo(137);
+        assertThat(RestoreProcess.exitOf(source, directory, "restore.completed")).isEqualTo(137);
         long server = Postmaster.of(directory).orElseThrow().pid();
         // When
         Facts.Restored facts = source.engine()
@@ -318,24 +347,6 @@ class RestoreFaultIT {
         assertThat(facts.backup()).isEqualTo(new BackupId("b1"));
         assertThat(Postmaster.of(directory).orElseThrow().pid()).isEqualTo(server);
         RestoredCopy.stop(directory);
-    }
-
-    private static int inProcess(SourceCluster source, Path directory, String point) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-Dwalkback.kill.point=" + point,
-                        "-Dwalkback.parts=" + System.getProperty("walkback.parts"),
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        RestoreProcess.class.getName(),
-                        source.repositoryFolder().toUri().toString(),
-                        directory.toString(),
-                        source.keyFile().toString())
-                .inheritIO()
-                .start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
     }
 
     @Test

@@ -12,10 +12,12 @@ public final class TailRecord {
     private final SealedPieces.Name name;
     private final byte[] sealed;
 
-    TailRecord(long offset, UUID writer, SealedPieces.Name name, byte[] sealed) {
+    /// @param writer the [TailWriter#id] of its writer
+    /// @param sealed as [SealedPieces] made it; [io.walkback.domain.CorruptDataException] where it is no piece
+    public TailRecord(long offset, UUID writer, byte[] sealed) {
         this.offset = offset;
         this.writer = writer;
-        this.name = name;
+        this.name = SealedPieces.nameOf(sealed);
         this.sealed = sealed;
     }
 

@@ -10,6 +10,7 @@ import io.walkback.tail.TailLog;
 import io.walkback.tail.WalTails;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.boot.SpringApplication;
@@ -64,10 +65,10 @@ class RestoreWorkerConfiguration {
         return (database, system) -> {
             Optional<TailLog> found = tails.find(database);
             if (found.isEmpty()) {
-                return Map.of();
+                return List.of();
             }
             try (TailLog log = found.get()) {
-                return log.farthest(system);
+                return log.reach(log.span()).getOrDefault(system, Map.of()).values();
             }
         };
     }

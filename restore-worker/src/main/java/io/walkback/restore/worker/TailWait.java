@@ -5,33 +5,36 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.SystemIdentifier;
-import io.walkback.domain.TimelineId;
+import io.walkback.domain.WalSegment;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalPiece;
 import io.walkback.restore.RestoreProgress;
+import io.walkback.tail.TailReach;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Waits until the repository has what the tail of a database holds: commits that clients were told are safe lie in
-/// the tail alone for some seconds, and a backup-worker brings them into the repository also when the server is
-/// gone. Thread-safe.
+/// Waits until the repository has all of what the tail of a database holds, from its beginning to its end without a
+/// hole: commits that clients were told are safe lie in the tail alone for some seconds, and a backup-worker brings
+/// them into the repository also when the server is gone. Thread-safe.
+///
+/// Each segment is to be there whole, but for the last of each timeline, of which pieces will do: a plan follows
+/// pieces of no segment but the last.
 final class TailWait {
     private static final Logger LOG = LoggerFactory.getLogger(TailWait.class);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
 
     /// What tails hold.
     interface Tails {
-        /// Of each timeline of the cluster, the piece that reaches farthest; nothing where there is no tail.
-        Map<TimelineId, WalPiece> farthest(DatabaseId database, SystemIdentifier system);
+        /// Of each timeline of the cluster; nothing where there is no tail.
+        Collection<TailReach> reach(DatabaseId database, SystemIdentifier system);
     }
 
     private final Tails tails;
@@ -53,43 +56,63 @@ final class TailWait {
             return;
         }
         WalArchive archive = lineage.get().wal();
-        Collection<WalPiece> wanted =
-                tails.farthest(database, lineage.get().lineage().system()).values();
+        List<Wanted> wanted = tails.reach(database, lineage.get().lineage().system()).stream()
+                .map(Wanted::new)
+                .toList();
         long deadline = System.nanoTime() + patience.toNanos();
-        for (List<WalPiece> missing = missing(archive, wanted);
-                !missing.isEmpty();
+        for (Optional<Wanted> missing = missing(archive, wanted);
+                missing.isPresent();
                 missing = missing(archive, wanted)) {
-            Lsn end = missing.getLast().to();
             if (System.nanoTime() > deadline) {
-                refuse(database, target, end);
+                refuse(database, target, missing.get());
                 return;
             }
-            progress.at("waiting for the wal tail", 0, null, end);
+            progress.at("waiting for the wal tail", 0, null, missing.get().reach.to());
             // There is nothing to be woken by: the repository tells nobody.
             Thread.sleep(LOOK_AGAIN);
         }
     }
 
-    private static List<WalPiece> missing(WalArchive archive, Collection<WalPiece> wanted) {
-        return wanted.stream().filter(piece -> !has(archive, piece)).toList();
+    private static Optional<Wanted> missing(WalArchive archive, List<Wanted> wanted) {
+        return wanted.stream().filter(timeline -> !timeline.isIn(archive)).findFirst();
     }
 
-    private static boolean has(WalArchive archive, WalPiece wanted) {
-        if (archive.contains(wanted.segment())) {
-            return true;
+    /// What the tail has of one timeline, and how far the repository was seen to have it.
+    private static final class Wanted {
+        private final TailReach reach;
+        private WalSegment next;
+
+        Wanted(TailReach reach) {
+            this.reach = reach;
+            this.next = reach.first();
         }
-        Lsn reached = wanted.from();
-        for (WalPiece piece : archive.pieces(wanted.segment())) {
-            if (!piece.from().isAfter(reached)) {
-                reached = Lsn.max(reached, piece.to());
+
+        boolean isIn(WalArchive archive) {
+            while (archive.contains(next)) {
+                if (next.equals(reach.last())) {
+                    return true;
+                }
+                next = next.next();
             }
+            return next.equals(reach.last()) && !pieces(archive).isBefore(reach.to());
         }
-        return !reached.isBefore(wanted.to());
+
+        /// How far pieces reach from the segment's beginning without a hole.
+        private Lsn pieces(WalArchive archive) {
+            Lsn reached = next.start();
+            for (WalPiece piece : archive.pieces(next)) {
+                if (!piece.from().isAfter(reached)) {
+                    reached = Lsn.max(reached, piece.to());
+                }
+            }
+            return reached;
+        }
     }
 
-    private void refuse(DatabaseId database, RecoveryTarget target, Lsn end) {
+    private void refuse(DatabaseId database, RecoveryTarget target, Wanted missing) {
+        Lsn end = missing.reach.to();
         String text = "wal of database '" + database + "' up to " + end + " is in its tail on the brokers, and after "
-                + patience.toSeconds() + " s still not in the repository";
+                + patience.toSeconds() + " s the repository still lacks some of segment " + missing.next;
         if (target instanceof RecoveryTarget.Latest) {
             throw new OperatorActionException(
                     FailureCode.TARGET_UNREACHABLE,

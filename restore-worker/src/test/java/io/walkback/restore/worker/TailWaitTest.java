@@ -14,10 +14,13 @@ import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalPiece;
 import io.walkback.restore.RestoreProgress;
 import io.walkback.restore.SmallRepository;
+import io.walkback.tail.TailReach;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,7 @@ class TailWaitTest {
     private final SmallRepository backups;
     private final WalArchive archive;
     private final WalSegment segment;
+    private TailReach tail;
     private final AtomicInteger waits = new AtomicInteger();
 
     TailWaitTest(@TempDir Path folder) throws Exception {
@@ -40,6 +44,7 @@ class TailWaitTest {
         archive = lineage.wal();
         segment = new WalSegment(
                 TimelineId.FIRST, 40, lineage.lineage().geometry().walSegmentSize());
+        tail = new TailReach(segment, segment.start().plus(200));
     }
 
     @AfterEach
@@ -52,13 +57,12 @@ class TailWaitTest {
     }
 
     private void await(Duration patience, RecoveryTarget target, Runnable meanwhile) throws InterruptedException {
-        TailWait wait =
-                new TailWait((_, _) -> Map.of(TimelineId.FIRST, piece(100, 200)), () -> backups.repository, patience);
+        TailWait wait = new TailWait((_, _) -> List.of(tail), () -> backups.repository, patience);
         wait.await(SmallRepository.SHOP, target, new RestoreProgress() {
             @Override
             public void at(String phase, long done, @Nullable Long total, @Nullable Lsn lsn) {
                 assertThat(phase).isEqualTo("waiting for the wal tail");
-                assertThat(lsn).isEqualTo(segment.start().plus(200));
+                assertThat(lsn).isEqualTo(tail.to());
                 waits.incrementAndGet();
                 meanwhile.run();
             }
@@ -82,9 +86,46 @@ class TailWaitTest {
 
     @Test
     void nothingIsWaitedForWhereTheRepositoryHasIt() throws Exception {
-        archive.putPiece(piece(90, 220), new byte[130]);
+        archive.putPiece(piece(0, 220), new byte[220]);
         await(Duration.ZERO, new RecoveryTarget.Latest(), () -> {});
         assertThat(waits).hasValue(0);
+    }
+
+    @Test // the put of a segment may hang while pieces of the next one are stored
+    void aSegmentThatIsStillOnItsWayIsWaitedForAlthoughTheEndOfTheTailIsThere() throws Exception {
+        // Given
+        WalSegment last = segment.next();
+        tail = new TailReach(segment, last.start().plus(300));
+        archive.putPiece(new WalPiece(last, last.start(), last.start().plus(300)), new byte[300]);
+        archive.putPiece(piece(0, 150), new byte[150]);
+        // Then
+        assertThatThrownBy(() -> await(Duration.ZERO, new RecoveryTarget.Latest(), () -> {}))
+                .isInstanceOf(OperatorActionException.class)
+                .hasMessageContaining("lacks some of segment " + segment);
+        // When
+        await(Duration.ofSeconds(30), new RecoveryTarget.Latest(), () -> {
+            var _ = archive.putSegment(segment, new ByteArrayInputStream(new byte[segment.size()]), Optional.empty());
+        });
+        // Then
+        assertThat(waits).hasValue(1);
+    }
+
+    @Test // pieces of all of a segment are no whole one: a restore would end with them
+    void theLastSegmentOfATailIsTheOnlyOneOfWhichPiecesWillDo() {
+        WalSegment last = segment.next();
+        tail = new TailReach(segment, last.start().plus(300));
+        archive.putPiece(new WalPiece(last, last.start(), last.start().plus(300)), new byte[300]);
+        archive.putPiece(piece(0, segment.size()), new byte[segment.size()]);
+        assertThatThrownBy(() -> await(Duration.ZERO, new RecoveryTarget.Latest(), () -> {}))
+                .isInstanceOf(OperatorActionException.class);
+    }
+
+    @Test
+    void aHoleInThePiecesOfTheLastSegmentIsWaitedFor() {
+        archive.putPiece(piece(0, 100), new byte[100]);
+        archive.putPiece(piece(150, 200), new byte[50]);
+        assertThatThrownBy(() -> await(Duration.ZERO, new RecoveryTarget.Latest(), () -> {}))
+                .isInstanceOf(OperatorActionException.class);
     }
 
     @Test

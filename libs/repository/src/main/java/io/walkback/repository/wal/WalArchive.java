@@ -31,6 +31,8 @@ public final class WalArchive {
     public static final int LONGEST_HISTORY = 1 << 20;
 
     private static final Pattern PIECE = Pattern.compile("([0-9A-F]{16})-([0-9A-F]{16})");
+    /// Below a timeline's folder.
+    private static final Pattern OF_SEGMENT = Pattern.compile("([0-9A-F]{24})\\.partial/" + PIECE.pattern());
 
     private final Lineage lineage;
     private final WalObjects objects;
@@ -87,11 +89,17 @@ public final class WalArchive {
         return objects.dataKey(history(timeline, 0));
     }
 
-    /// The complete segments of a timeline as ranges without holes, in order. Lists the timeline once; takes one
-    /// bit for each segment since the log began, and some bytes for each range.
+    /// The complete segments of a timeline as ranges without holes, in order. Costs what [#listing] does.
     public List<SegmentRange> ranges(TimelineId timeline) {
+        return listing(timeline).ranges();
+    }
+
+    /// What there is of a timeline. Lists it once; takes one bit for each segment since the log began, and some
+    /// bytes for each range.
+    public WalListing listing(TimelineId timeline) {
         int size = lineage.geometry().walSegmentSize();
         BitSet present = new BitSet();
+        long lastPieced = -1;
         try (BlobListing<BlobEntry> listing = lineage.store().list(lineage.wal(timeline))) {
             while (listing.hasNext()) {
                 String name = listing.next()
@@ -100,6 +108,12 @@ public final class WalArchive {
                         .substring(lineage.wal(timeline).value().length());
                 if (WalSegment.isSegmentName(name)) {
                     present.set(Math.toIntExact(WalSegment.parse(name, size).number()));
+                    continue;
+                }
+                Matcher piece = OF_SEGMENT.matcher(name);
+                if (piece.matches()) {
+                    lastPieced = Math.max(
+                            lastPieced, WalSegment.parse(piece.group(1), size).number());
                 }
             }
         }
@@ -110,7 +124,8 @@ public final class WalArchive {
                     new SegmentRange(new WalSegment(timeline, first, size), new WalSegment(timeline, end - 1L, size)));
             first = present.nextSetBit(end);
         }
-        return ranges;
+        return new WalListing(
+                ranges, lastPieced < 0 ? Optional.empty() : Optional.of(new WalSegment(timeline, lastPieced, size)));
     }
 
     /// Stores a piece of a segment that is not complete yet, under a name of its own.

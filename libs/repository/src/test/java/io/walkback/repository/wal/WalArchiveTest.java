@@ -155,6 +155,25 @@ class WalArchiveTest {
         assertThat(wal.ranges(new TimelineId(9))).isEmpty();
     }
 
+    @Test
+    void aListingTellsWhetherAnythingLiesBehindASegmentPiecesIncluded() {
+        // Given
+        put(2, 1);
+        assertThat(wal.listing(ONE)).isEqualTo(new WalListing(wal.ranges(ONE), Optional.empty()));
+        assertThat(wal.listing(ONE).goesOnBehind(segment(2))).isFalse();
+        // When
+        wal.putPiece(
+                new WalPiece(segment(5), segment(5).start(), segment(5).start().plus(10)), new byte[10]);
+        wal.putPiece(
+                new WalPiece(segment(3), segment(3).start(), segment(3).start().plus(10)), new byte[10]);
+        // Then
+        WalListing listing = wal.listing(ONE);
+        assertThat(listing.lastPieced()).contains(segment(5));
+        assertThat(listing.goesOnBehind(segment(4))).isTrue();
+        assertThat(listing.goesOnBehind(segment(5))).isFalse();
+        assertThat(wal.listing(new TimelineId(9))).isEqualTo(WalListing.EMPTY);
+    }
+
     @Test // pitfall 5
     void piecesHaveNamesOfTheirOwnAndGoOnceTheSegmentIsThere() throws IOException {
         // Given

@@ -5,7 +5,6 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
-import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.RecoveryTarget;
@@ -14,17 +13,11 @@ import io.walkback.repository.Repository;
 import io.walkback.repository.backup.BackupReader;
 import io.walkback.repository.manifest.BackupOrigin;
 import io.walkback.repository.manifest.BackupSummary;
-import io.walkback.repository.wal.SegmentRange;
 import io.walkback.repository.wal.WalArchive;
-import io.walkback.repository.wal.WalObject;
-import java.io.IOException;
-import java.io.InputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Makes plans from what a repository holds. Reads manifests and a few segments of WAL; writes nothing.
@@ -32,11 +25,22 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A restore to the latest position is planned as a restore to the position of the last whole record in the
 /// archive: then PostgreSQL itself fails where the WAL turns out to end earlier, instead of promoting what it has.
+/// Where later WAL is there than the last that can be reached, such a restore is refused: it would end early.
 public final class Planner {
+    /// Segments are stored several at once, and one may overtake another. What is on its way is there in less.
+    private static final Duration OVERTAKEN = Duration.ofSeconds(3);
+
     private final Repository repository;
+    private final Duration overtaken;
 
     public Planner(Repository repository) {
+        this(repository, OVERTAKEN);
+    }
+
+    /// @param overtaken how long WAL is waited for that later WAL has overtaken
+    Planner(Repository repository, Duration overtaken) {
         this.repository = repository;
+        this.overtaken = overtaken;
     }
 
     /// Plans, or refuses: `DATABASE_UNKNOWN`, `BACKUP_UNKNOWN`, `TARGET_UNREACHABLE` with the nearest targets,
@@ -48,23 +52,24 @@ public final class Planner {
                         FailureCode.DATABASE_UNKNOWN,
                         "repository '" + repository.store().location() + "' has nothing of database '" + database + "'",
                         "Known are " + repository.databases() + "."));
-        return new Planning(lineage, database, command).plan();
+        return new Planning(lineage, database, command, overtaken).plan();
     }
 
-    /// One planning; knows what it has listed.
+    /// One planning.
     private static final class Planning {
         private final LineageRepository lineage;
         private final WalArchive archive;
         private final DatabaseId database;
         private final Command.Restore command;
-        private final Map<TimelineId, List<SegmentRange>> listed = new HashMap<>();
+        private final Chains chains;
         private final List<String> notes = new ArrayList<>();
 
-        Planning(LineageRepository lineage, DatabaseId database, Command.Restore command) {
+        Planning(LineageRepository lineage, DatabaseId database, Command.Restore command, Duration overtaken) {
             this.lineage = lineage;
             this.archive = lineage.wal();
             this.database = database;
             this.command = command;
+            this.chains = new Chains(archive, lineage.lineage().geometry().walSegmentSize(), overtaken);
         }
 
         RestorePlan plan() {
@@ -110,12 +115,8 @@ public final class Planner {
         private RestorePlan plan(Candidate backup, List<Candidate> all) {
             boolean explicit = command.backup() != null;
             TimelineId timeline = command.timeline() == null ? backup.timeline() : command.timeline();
-            WalChain wal = WalChain.follow(
-                    history(timeline),
-                    backup.start(),
-                    lineage.lineage().geometry().walSegmentSize(),
-                    member -> listed.computeIfAbsent(member, archive::ranges),
-                    segment -> SegmentBytes.reach(archive, segment));
+            WalChain wal = chains.from(
+                    backup.start(), chains.history(timeline), command.target() instanceof RecoveryTarget.Latest);
             if (!wal.history().containing(backup.stop().plus(-1)).equals(backup.timeline())) {
                 throw refuse(explicit, Refusals.otherTimeline(command.target(), backup, wal));
             }
@@ -259,26 +260,6 @@ public final class Planner {
                                 + "' is logical, and recovery starts from physical backups only",
                         "Leave out the backup to let the target choose one; docs/logical-backups.md says how rows are"
                                 + " taken out of this one.");
-            }
-        }
-
-        /// Pitfall 41: without the file PostgreSQL would stay on the older timeline and call it a success.
-        private TimelineHistory history(TimelineId timeline) {
-            Optional<WalObject> file = archive.findHistory(timeline);
-            if (file.isEmpty()) {
-                if (timeline.equals(TimelineId.FIRST)) {
-                    return TimelineHistory.root(timeline);
-                }
-                throw new OperatorActionException(
-                        FailureCode.TARGET_UNREACHABLE,
-                        timeline.historyFileName() + " is not in the archive, so timeline " + timeline
-                                + " cannot be followed; known are " + archive.histories(),
-                        "Ask for one of the timelines that are known, or archive the history file first.");
-            }
-            try (InputStream in = file.get().open()) {
-                return TimelineHistory.parse(timeline, in.readAllBytes());
-            } catch (IOException closing) {
-                throw new IllegalStateException("a store's stream throws no IOException", closing);
             }
         }
 

@@ -44,9 +44,7 @@ final class Refusals {
     /// The archive ends, or has a hole, before the target.
     static OperatorActionException beyond(
             RecoveryTarget target, Candidate backup, WalChain wal, Reach reach, List<Candidate> all) {
-        String why = wal.resumes()
-                ? "wal segment " + wal.next() + " is missing from the archive"
-                : "the archive ends with " + wal.end();
+        String why = why(wal);
         String later = all.stream()
                 .filter(other -> other.stop().isAfter(wal.end()))
                 .min((left, right) -> left.stop().compareTo(right.stop()))
@@ -58,6 +56,16 @@ final class Refusals {
                 why,
                 "the latest that backup " + backup.id() + " reaches is " + reach.last() + " (" + reach.until() + ")"
                         + later);
+    }
+
+    private static String why(WalChain wal) {
+        if (!wal.resumes()) {
+            return "the archive ends with " + wal.end();
+        }
+        return wal.tailEnd() == null
+                ? "wal segment " + wal.next() + " is missing from the archive"
+                : "wal segment " + wal.next() + " is in the archive up to " + wal.end()
+                        + " only, and later wal is there";
     }
 
     /// The backup itself cannot be made consistent.

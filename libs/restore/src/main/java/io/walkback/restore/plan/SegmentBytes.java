@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The plain bytes of a segment of a chain: the stored segment, or what is stored of an unfinished one, filled up
 /// with zeros.
@@ -46,22 +47,36 @@ public final class SegmentBytes {
         }
     }
 
-    /// How far a segment that is not complete is stored, from its start and without a hole; to its end where it
-    /// became complete meanwhile.
-    static Optional<Lsn> reach(WalArchive archive, WalSegment segment) {
-        Optional<Lsn> reach = reach(segment, archive.pieces(segment));
-        return reach.isEmpty() && archive.contains(segment) ? Optional.of(segment.end()) : reach;
+    /// How far a segment that is not complete is stored.
+    ///
+    /// @param end  from its start and without a hole; null where its beginning is missing
+    /// @param goesOn there are pieces behind the hole
+    public record Reach(@Nullable Lsn end, boolean goesOn) {
+        public static final Reach NOTHING = new Reach(null, false);
     }
 
-    /// How far pieces of a segment reach from its start without a hole.
-    static Optional<Lsn> reach(WalSegment segment, List<WalPiece> pieces) {
+    /// To the segment's end where it became complete meanwhile.
+    static Reach reach(WalArchive archive, WalSegment segment) {
+        Reach reach = reach(segment, archive.pieces(segment));
+        // A hole is not one if pieces became a larger one while they were listed.
+        for (int look = 1; reach.goesOn() && look < LOOKS; look++) {
+            reach = reach(segment, archive.pieces(segment));
+        }
+        boolean doubtful = reach.end() == null || reach.goesOn();
+        return doubtful && archive.contains(segment) ? new Reach(segment.end(), false) : reach;
+    }
+
+    static Reach reach(WalSegment segment, List<WalPiece> pieces) {
         Lsn end = segment.start();
+        boolean goesOn = false;
         for (WalPiece piece : pieces) {
-            if (!piece.from().isAfter(end)) {
+            if (piece.from().isAfter(end)) {
+                goesOn = true;
+            } else {
                 end = Lsn.max(end, piece.to());
             }
         }
-        return end.equals(segment.start()) ? Optional.empty() : Optional.of(end);
+        return new Reach(end.equals(segment.start()) ? null : end, goesOn);
     }
 
     private static byte[] assemble(WalArchive archive, WalSegment segment, Lsn tail) {

@@ -5,6 +5,7 @@ import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.repository.wal.SegmentRange;
+import io.walkback.repository.wal.WalListing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// @param legs complete segments, by rising number
 /// @param next the first segment that is not there complete
 /// @param tailEnd how far the stored pieces of `next` reach from its start; null when there are none
-/// @param resumes a later segment of the lineage is there: `next` is a hole and not the end
+/// @param resumes later WAL of the lineage is there, whole segments or pieces: what is missing is a hole and not
+/// the end
 public record WalChain(
         TimelineHistory history,
         List<SegmentRange> legs,
@@ -38,19 +40,19 @@ public record WalChain(
 
     /// Follows `history` from `start`.
     ///
-    /// @param ranges complete segments of a timeline, as the archive lists them
-    /// @param pieces how far pieces of a segment reach from its start without a hole; empty when none do
+    /// @param listed what the archive lists of a timeline
+    /// @param pieces what there is of a segment that is not complete
     public static WalChain follow(
             TimelineHistory history,
             Lsn start,
             int segmentSize,
-            Function<TimelineId, List<SegmentRange>> ranges,
-            Function<WalSegment, Optional<Lsn>> pieces) {
+            Function<TimelineId, WalListing> listed,
+            Function<WalSegment, SegmentBytes.Reach> pieces) {
         List<SegmentRange> legs = new ArrayList<>();
         TimelineId timeline = history.containing(start);
         long number = WalSegment.containing(timeline, start, segmentSize).number();
         while (true) {
-            List<SegmentRange> known = ranges.apply(timeline);
+            List<SegmentRange> known = listed.apply(timeline).ranges();
             long limit = history.endOf(timeline)
                     .map(end -> Long.divideUnsigned(end.bytes(), segmentSize))
                     .orElse(Long.MAX_VALUE);
@@ -62,8 +64,8 @@ public record WalChain(
             }
             if (number < limit) {
                 WalSegment next = new WalSegment(timeline, number, segmentSize);
-                boolean resumes = resumes(history, timeline, number, ranges);
-                return new WalChain(history, legs, next, pieces.apply(next).orElse(null), resumes);
+                SegmentBytes.Reach reach = pieces.apply(next);
+                return new WalChain(history, legs, next, reach.end(), reach.goesOn() || resumes(history, next, listed));
             }
             timeline = successor(history, timeline);
         }
@@ -78,14 +80,10 @@ public record WalChain(
         return number - 1;
     }
 
-    private static boolean resumes(
-            TimelineHistory history,
-            TimelineId timeline,
-            long number,
-            Function<TimelineId, List<SegmentRange>> ranges) {
-        TimelineId member = timeline;
+    private static boolean resumes(TimelineHistory history, WalSegment next, Function<TimelineId, WalListing> listed) {
+        TimelineId member = next.timeline();
         while (true) {
-            if (ranges.apply(member).stream().anyMatch(range -> range.last().number() > number)) {
+            if (listed.apply(member).goesOnBehind(next)) {
                 return true;
             }
             if (member.equals(history.timeline())) {

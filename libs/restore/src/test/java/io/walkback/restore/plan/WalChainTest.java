@@ -7,6 +7,7 @@ import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.repository.wal.SegmentRange;
+import io.walkback.repository.wal.WalListing;
 import io.walkback.repository.wal.WalPiece;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,7 +39,11 @@ class WalChainTest {
 
     private static WalChain follow(TimelineHistory history, Lsn start, Map<TimelineId, List<SegmentRange>> archive) {
         return WalChain.follow(
-                history, start, SIZE, timeline -> archive.getOrDefault(timeline, List.of()), _ -> Optional.empty());
+                history,
+                start,
+                SIZE,
+                timeline -> new WalListing(archive.getOrDefault(timeline, List.of()), Optional.empty()),
+                _ -> SegmentBytes.Reach.NOTHING);
     }
 
     @Test
@@ -79,8 +84,42 @@ class WalChainTest {
                 new WalPiece(segment, at(4, 0), at(4, 100)),
                 new WalPiece(segment, at(4, 50), at(4, 300)),
                 new WalPiece(segment, at(4, 400), at(4, 500)));
-        assertThat(SegmentBytes.reach(segment, pieces)).contains(at(4, 300));
-        assertThat(SegmentBytes.reach(segment, pieces.subList(1, 3))).isEmpty();
+        assertThat(SegmentBytes.reach(segment, pieces.subList(0, 2)))
+                .isEqualTo(new SegmentBytes.Reach(at(4, 300), false));
+        assertThat(SegmentBytes.reach(segment, pieces)).isEqualTo(new SegmentBytes.Reach(at(4, 300), true));
+        assertThat(SegmentBytes.reach(segment, pieces.subList(1, 3))).isEqualTo(new SegmentBytes.Reach(null, true));
+        assertThat(SegmentBytes.reach(segment, List.of())).isEqualTo(SegmentBytes.Reach.NOTHING);
+    }
+
+    @Test
+    void piecesOfALaterSegmentMakeWhatIsMissingAHoleWhateverPiecesThereAreOfIt() {
+        WalSegment missing = new WalSegment(ONE, 6, SIZE);
+        for (SegmentBytes.Reach pieces :
+                List.of(SegmentBytes.Reach.NOTHING, new SegmentBytes.Reach(missing.end(), false))) {
+            WalChain chain = WalChain.follow(
+                    TimelineHistory.root(ONE),
+                    at(3, 40),
+                    SIZE,
+                    _ -> new WalListing(List.of(range(ONE, 1, 5)), Optional.of(missing.next())),
+                    _ -> pieces);
+            assertThat(chain.next()).isEqualTo(missing);
+            assertThat(chain.resumes()).isTrue();
+        }
+    }
+
+    @Test
+    void piecesOfTheSegmentThatIsBeingWrittenAreTheEndAndThoseBehindAHoleInItAreNot() {
+        WalSegment unfinished = new WalSegment(ONE, 6, SIZE);
+        for (boolean goesOn : List.of(true, false)) {
+            WalChain chain = WalChain.follow(
+                    TimelineHistory.root(ONE),
+                    at(3, 40),
+                    SIZE,
+                    _ -> new WalListing(List.of(range(ONE, 1, 5)), Optional.of(unfinished)),
+                    _ -> new SegmentBytes.Reach(at(6, 500), goesOn));
+            assertThat(chain.end()).isEqualTo(at(6, 500));
+            assertThat(chain.resumes()).isEqualTo(goesOn);
+        }
     }
 
     /// Whatever is in the archive: the chain holds exactly the segments from the start on up to the first that is

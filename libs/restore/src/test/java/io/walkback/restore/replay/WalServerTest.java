@@ -10,6 +10,7 @@ import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.restore.SmallRepository;
+import io.walkback.restore.plan.SegmentBytes;
 import io.walkback.restore.plan.WalChain;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -47,8 +48,8 @@ class WalServerTest {
                 TimelineHistory.root(TimelineId.FIRST),
                 new Lsn(SmallRepository.SEGMENT),
                 SmallRepository.SEGMENT,
-                archive::ranges,
-                _ -> Optional.empty());
+                archive::listing,
+                _ -> SegmentBytes.Reach.NOTHING);
         Path walFolder = Files.createDirectory(folder.resolve("pg_wal"));
         supply = new WalSupply(archive, chain, walFolder, Optional.empty());
         server = WalServer.open(supply, walFolder, socket(), Optional.empty());
