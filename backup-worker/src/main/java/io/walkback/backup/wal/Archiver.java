@@ -19,7 +19,9 @@ import io.walkback.domain.event.WalSource;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.postgres.wal.SegmentSummary;
 import io.walkback.repository.LineageRepository;
+import io.walkback.repository.layout.Lineage;
 import io.walkback.repository.wal.CommitTimes;
+import io.walkback.repository.wal.SealedPieces;
 import io.walkback.repository.wal.StoreOutcome;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
@@ -41,6 +43,7 @@ final class Archiver {
     private final DatabaseId database;
     private final SystemIdentifier system;
     private final int segmentSize;
+    private final Lineage lineage;
     private final WalArchive archive;
     private final WalArchive pieces;
     private final WalSource source;
@@ -62,6 +65,7 @@ final class Archiver {
         this.database = lineage.lineage().database();
         this.system = lineage.lineage().system();
         this.segmentSize = lineage.lineage().geometry().walSegmentSize();
+        this.lineage = lineage.lineage();
         this.archive = lineage.wal();
         this.pieces = pieces.wal();
         this.announcements = announcements;
@@ -70,6 +74,18 @@ final class Archiver {
 
     WalArchive archive() {
         return archive;
+    }
+
+    /// How far pieces of a segment reach from its beginning without a hole.
+    DurablePrefix pieced(WalSegment segment) {
+        DurablePrefix stored = new DurablePrefix(segment.start());
+        archive.pieces(segment).forEach(piece -> stored.add(piece.from(), piece.to()));
+        return stored;
+    }
+
+    /// For records of a tail of this lineage; the caller closes it.
+    SealedPieces sealedPieces() {
+        return new SealedPieces(lineage);
     }
 
     SystemIdentifier system() {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
     /// What is done with what is found out.
     interface Progress {
+        /// A whole segment is in the repository and was read back, whatever is missing before it.
+        void sealed(WalSegment segment);
+
         /// Everything before `end` is durable.
         void durable(Lsn end);
 
@@ -115,6 +118,7 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
             } finally {
                 pace.room().release();
             }
+            progress.sealed(segment);
             progress.durable(prefix.add(segment.start(), segment.end()));
             stored = true;
         } catch (Throwable fault) {
@@ -139,6 +143,7 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
             for (Optional<SegmentReceiver.Rest> rest = receiver.rest(); rest.isPresent(); rest = receiver.rest()) {
                 keep(receiver, rest.get());
             }
+            signal();
             clean();
         }
     }
@@ -218,6 +223,15 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         }
     }
 
+    private void signal() {
+        lock.lock();
+        try {
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @Override
     public void hurry() {
         lock.lock();
@@ -242,6 +256,26 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
                 changed.await();
             }
             throwFailure();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw interrupted(interrupted);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Waits until everything that came is durable, the unfinished segment in pieces, or throws why it is not: for
+    /// the end of a timeline, behind which nothing comes. Its receiver gets nothing more.
+    void finish(SegmentReceiver receiver) {
+        finish();
+        lock.lock();
+        try {
+            while (!receiver.isKept()) {
+                throwFailure();
+                hurried = true;
+                changed.signalAll();
+                changed.await();
+            }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw interrupted(interrupted);

@@ -1,5 +1,6 @@
 package io.walkback.backup.wal;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 /// of a tail may have it
 /// - `walkback_wal_lag_bytes{db}`: WAL that the server has and the repository has not
 /// - `walkback_wal_last_archived_timestamp_seconds{db}`: when WAL last became durable here, `NaN` before
+/// - `walkback_wal_tail_left_out_bytes_total{db}`: WAL that the brokers of the tail did not take, so that it was
+/// durable only when the repository had it
 ///
 /// Thread-safe.
 final class ReceptionMeters implements AutoCloseable {
@@ -23,11 +26,18 @@ final class ReceptionMeters implements AutoCloseable {
     private final Clock clock;
     private final AtomicReference<Double> archived = new AtomicReference<>(Double.NaN);
     private final List<Meter> meters;
+    private final Counter leftOut;
 
     ReceptionMeters(MeterRegistry registry, DatabaseId database, Exposures exposure, Clock clock) {
         this.registry = registry;
         this.clock = clock;
+        this.leftOut = Counter.builder("walkback.wal.tail.left.out")
+                .baseUnit("bytes")
+                .tag("db", database.value())
+                .description("WAL that the brokers of the tail did not take")
+                .register(registry);
         this.meters = List.of(
+                leftOut,
                 Gauge.builder(
                                 "walkback.wal.exposed",
                                 exposure.now(),
@@ -59,6 +69,11 @@ final class ReceptionMeters implements AutoCloseable {
     /// WAL became durable.
     void archived() {
         archived.set(clock.millis() / 1e3);
+    }
+
+    /// The tail did not get some WAL.
+    void leftOut(long bytes) {
+        leftOut.increment((double) bytes);
     }
 
     @Override

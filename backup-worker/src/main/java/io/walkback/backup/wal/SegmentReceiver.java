@@ -167,6 +167,13 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
         }
     }
 
+    /// Whether there is no [#rest].
+    boolean isKept() {
+        synchronized (lock) {
+            return spool == null || !kept.isBefore(received);
+        }
+    }
+
     /// The bytes of a piece of the unfinished segment again; empty when that is complete.
     Optional<ByteBuffer> content(WalPiece piece) {
         synchronized (lock) {

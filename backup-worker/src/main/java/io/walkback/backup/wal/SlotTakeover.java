@@ -66,11 +66,12 @@ final class SlotTakeover {
         }
     }
 
-    /// A receiver applies nothing, so a commit that waits for that waits for ever.
+    /// A receiver applies nothing, so a commit that waits for that waits for ever. `*` stands for any standby, a
+    /// receiver included.
     private static void requireNoWaitForApply(Connection connection, String address) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SELECT current_setting('synchronous_commit') = 'remote_apply'"
-                        + " AND current_setting('synchronous_standby_names') LIKE '%walkback_%'")) {
+                        + " AND current_setting('synchronous_standby_names') ~* '[*]|walkback_'")) {
             if (row.next() && row.getBoolean(1)) {
                 throw new OperatorActionException(
                         FailureCode.POSTGRES_SETTING,

@@ -2,71 +2,83 @@ package io.walkback.backup.wal;
 
 import io.walkback.domain.CorruptDataException;
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.PlatformException;
+import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
-import io.walkback.domain.WalSegment;
 import io.walkback.domain.event.Severity;
-import io.walkback.repository.LineageRepository;
 import io.walkback.repository.wal.SealedPieces;
-import io.walkback.repository.wal.WalObject;
+import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalPiece;
 import io.walkback.tail.TailLog;
 import io.walkback.tail.TailRecord;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Removes from a tail what the repository has. For one thread.
 ///
-/// Order: a record goes when the whole segment that it is of is in the repository, which is only said to be so
-/// after it was read back; of a timeline that the server has left, when pieces hold it. Records go from the first
-/// on, so one that has to stay keeps all that follow. What another writer wrote is compared with the segment
-/// first: other bytes are an incident, and stay.
+/// A record goes in one of two cases. It was written by this connection, and this connection has stored its segment
+/// and read it back: the bytes are the same ones. Or its bytes are equal to those that are read from the store now:
+/// from the whole segment, or, of a timeline or a cluster that is not being received any more, from pieces. Other
+/// bytes are an incident. Records go from the first on, so one that has to stay keeps all that follow.
 final class TailTrim {
     private static final Logger LOG = LoggerFactory.getLogger(TailTrim.class);
 
-    private final LineageRepository lineage;
-    private final Archiver archiver;
-    /// A larger segment is read from its beginning for each record of another writer.
-    private static final int LONGEST_HELD = 64 << 20;
+    /// What a connection knows of its own records.
+    ///
+    /// @param system   whose WAL it receives
+    /// @param timeline that it receives
+    /// @param writer   of its records
+    /// @param sealed   every segment before it was stored whole by this connection, and read back, or was found to
+    /// be there with the same bytes
+    record Own(SystemIdentifier system, TimelineId timeline, UUID writer, Lsn sealed) {
+        boolean isReceived(TailRecord record) {
+            return record.system().equals(system)
+                    && record.piece().segment().timeline().equals(timeline);
+        }
 
-    /// The newest segment that is known to be whole.
-    private @Nullable WalSegment whole;
-    /// The segment that was compared with last, and what it holds.
-    private @Nullable WalSegment heldOf;
-
-    private byte[] held = {};
-
-    TailTrim(LineageRepository lineage, Archiver archiver) {
-        this.lineage = lineage;
-        this.archiver = archiver;
+        boolean isSealed(TailRecord record) {
+            return isReceived(record)
+                    && record.writer().equals(writer)
+                    && !record.piece().segment().end().isAfter(sealed);
+        }
     }
 
-    /// @param current the timeline that is being received
-    /// @param own     writers whose records are, byte by byte, what was stored
+    /// A cluster of which there are records to compare.
+    private record Compared(Archiver archiver, SealedPieces pieces) {}
+
+    private final TailDrain.Archivers archivers;
+    private final Map<SystemIdentifier, Optional<Compared>> clusters = new HashMap<>();
+    /// The last record about which something was told: it is told once.
+    private long told = -1;
+
+    TailTrim(TailDrain.Archivers archivers) {
+        this.archivers = archivers;
+    }
+
     /// @return how many records are gone
-    long run(TailLog log, TimelineId current, Set<UUID> own) {
+    long run(TailLog log, Own own) {
         TailLog.Span span = log.span();
         long[] upTo = {span.first()};
-        try (SealedPieces pieces = new SealedPieces(lineage.lineage())) {
+        StoredWal stored = new StoredWal();
+        try {
             log.read(span, record -> {
-                boolean goes = record.system().equals(archiver.system())
-                        && isStored(record.piece(), current)
-                        && (own.contains(record.writer()) || isSame(record, pieces));
+                boolean goes = own.isSealed(record) || isThere(record, own, stored);
                 if (goes) {
                     upTo[0] = record.offset() + 1;
                 }
                 return goes;
             });
+        } finally {
+            clusters.values().forEach(cluster -> cluster.map(Compared::pieces).ifPresent(SealedPieces::close));
+            clusters.clear();
         }
-        heldOf = null;
-        held = new byte[0];
         if (upTo[0] > span.first()) {
             log.trim(upTo[0]);
             LOG.atDebug().addKeyValue("before", upTo[0]).log("tail trimmed");
@@ -74,33 +86,35 @@ final class TailTrim {
         return upTo[0] - span.first();
     }
 
-    private boolean isStored(WalPiece piece, TimelineId current) {
-        WalSegment segment = piece.segment();
-        if (segment.equals(whole) || archiver.archive().contains(segment)) {
-            whole = segment;
-            return true;
-        }
-        DurablePrefix there = new DurablePrefix(piece.from());
-        if (segment.timeline().compareTo(current) < 0) {
-            archiver.archive().pieces(segment).forEach(stored -> there.add(stored.from(), stored.to()));
-        }
-        return !there.end().isBefore(piece.to());
-    }
-
-    private boolean isSame(TailRecord record, SealedPieces pieces) {
-        WalPiece piece = record.piece();
-        byte[] bytes;
-        try {
-            bytes = record.open(pieces);
-        } catch (CorruptDataException damaged) {
-            archiver.tell(Severity.CRITICAL, "record " + record.offset() + " of the tail", damaged);
+    private boolean isThere(TailRecord record, Own own, StoredWal stored) {
+        Optional<Compared> cluster = clusters.computeIfAbsent(
+                record.system(),
+                system -> archivers.of(system).map(archiver -> new Compared(archiver, archiver.sealedPieces())));
+        if (cluster.isEmpty()) {
             return false;
         }
-        if (Arrays.equals(bytes, stored(piece))) {
-            return true;
+        WalArchive archive = cluster.get().archiver().archive();
+        Optional<byte[]> there = stored.fromSegment(archive, record.piece());
+        if (there.isEmpty() && !own.isReceived(record)) {
+            there = stored.fromPieces(archive, record.piece());
         }
-        archiver.tell(
-                Severity.CRITICAL,
+        return there.isPresent() && isSame(record, cluster.get(), there.get());
+    }
+
+    private boolean isSame(TailRecord record, Compared cluster, byte[] there) {
+        Archiver archiver = cluster.archiver();
+        WalPiece piece = record.piece();
+        try {
+            if (Arrays.equals(there, record.open(cluster.pieces()))) {
+                return true;
+            }
+        } catch (CorruptDataException damaged) {
+            tell(record, archiver, "record " + record.offset() + " of the tail", damaged);
+            return false;
+        }
+        tell(
+                record,
+                archiver,
                 "the tail at " + piece.from(),
                 new OperatorActionException(
                         FailureCode.WAL_CONFLICT,
@@ -111,47 +125,10 @@ final class TailTrim {
         return false;
     }
 
-    /// The stored bytes of a piece's place.
-    private byte[] stored(WalPiece piece) {
-        WalSegment segment = piece.segment();
-        int from = (int) piece.from().minus(segment.start());
-        int length = (int) piece.to().minus(piece.from());
-        if (segment.equals(heldOf)) {
-            return Arrays.copyOfRange(held, from, from + length);
+    private void tell(TailRecord record, Archiver archiver, String object, PlatformException fault) {
+        if (record.offset() != told) {
+            told = record.offset();
+            archiver.tell(Severity.CRITICAL, object, fault);
         }
-        Optional<WalObject> object = archiver.archive().findSegment(segment);
-        if (object.isEmpty()) {
-            return fromPieces(piece, length);
-        }
-        if (segment.size() <= LONGEST_HELD) {
-            held = object.get().readAll();
-            heldOf = segment;
-            return stored(piece);
-        }
-        try (InputStream in = object.get().open()) {
-            in.skipNBytes(from);
-            return in.readNBytes(length);
-        } catch (IOException impossible) {
-            throw new IllegalStateException("a store's stream throws no IOException", impossible);
-        }
-    }
-
-    private byte[] fromPieces(WalPiece piece, int length) {
-        byte[] bytes = new byte[length];
-        for (WalPiece stored : archiver.archive().pieces(piece.segment())) {
-            if (stored.from().isBefore(piece.to()) && piece.from().isBefore(stored.to())) {
-                byte[] content = archiver.archive()
-                        .findPiece(stored)
-                        .map(WalObject::readAll)
-                        .orElseGet(() -> new byte[0]);
-                int to = (int) stored.from().minus(piece.from());
-                int skip = Math.max(0, -to);
-                int count = Math.min(content.length - skip, length - Math.max(0, to));
-                if (count > 0) {
-                    System.arraycopy(content, skip, bytes, Math.max(0, to), count);
-                }
-            }
-        }
-        return bytes;
     }
 }

@@ -29,16 +29,12 @@ import io.walkback.repository.wal.SegmentRange;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
-import io.walkback.tail.TailLog;
-import io.walkback.tail.WalTails;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -65,15 +61,13 @@ final class WalReception {
     private final Supplier<BackupPolicy> wanted;
     private final SlotTakeover takeover;
     private final Exposures exposure;
-    private final @Nullable WalTails tails;
-    private final Set<UUID> tailWriters;
+    private final AttemptTail tail;
     private final ReceptionMeters meters;
     private final AtomicReference<@Nullable Reached> reached = new AtomicReference<>();
     private long received;
 
-    /// @param tails       null where this process reaches none
-    /// @param tailWriters of this attempt
-    /// @param wanted      the policy by now
+    /// @param tail   of this attempt
+    /// @param wanted the policy by now
     WalReception(
             ServerAccess servers,
             Clusters clusters,
@@ -85,8 +79,7 @@ final class WalReception {
             Keeping.Pace pace,
             Exposures exposure,
             ReceptionMeters meters,
-            @Nullable WalTails tails,
-            Set<UUID> tailWriters,
+            AttemptTail tail,
             Supplier<BackupPolicy> wanted) {
         this.servers = servers;
         this.clusters = clusters;
@@ -97,8 +90,7 @@ final class WalReception {
         this.spools = spools;
         this.pace = pace;
         this.exposure = exposure;
-        this.tails = tails;
-        this.tailWriters = tailWriters;
+        this.tail = tail;
         this.meters = meters;
         this.wanted = wanted;
         this.takeover = new SlotTakeover(servers);
@@ -112,7 +104,9 @@ final class WalReception {
 
     /// Receives until something ends it, and never returns well: the server went away, or reception cannot go on.
     RetryableException run() {
-        Optional<RetryableException> undrained = drain();
+        tail.check(registration);
+        // Also where the server is gone for good.
+        var _ = tail.drain(registration, false);
         ServerFacts server = servers.facts(registration);
         LineageRepository lineage = clusters.open(registration, server);
         Archiver archiver = new Archiver(
@@ -122,6 +116,8 @@ final class WalReception {
                 announcements,
                 clock);
         Optional<SlotStatus> slot = takeover.take(attempt, registration);
+        // A predecessor that woke up may have written more until now, and its server was told that it is safe.
+        Optional<RetryableException> undrained = tail.drain(registration, true);
         if (slot.isPresent() && slot.get().lost()) {
             // What it kept is gone, and it keeps nothing any more. A new one keeps what comes from now on.
             dropSlot();
@@ -139,46 +135,6 @@ final class WalReception {
                 throw undrained.get();
             }
             return stream(lineage, archiver, server, afterGap(archiver, start, lost));
-        }
-    }
-
-    /// The tail's topic is there and as it must be, or nothing is received under a policy that relies on it. What
-    /// the tail has goes into the repository first: the server was told that it is safe, and may be gone, or may
-    /// have removed it. Brokers that are away do not keep WAL from being received; what they said is returned.
-    private Optional<RetryableException> drain() {
-        if (tails == null) {
-            return Optional.empty();
-        }
-        if (registration.policy().hasTail()) {
-            tails.ensure(registration.id());
-        }
-        Optional<LineageRepository> known = clusters.latest(registration);
-        if (known.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Optional<TailLog> log = tails.find(registration.id());
-            if (log.isPresent()) {
-                try (TailLog open = log.get()) {
-                    Archiver archiver = new Archiver(
-                            known.get(),
-                            Clusters.forPieces(known.get(), registration),
-                            io.walkback.domain.event.WalSource.STREAM,
-                            announcements,
-                            clock);
-                    new TailDrain(known.get(), archiver, spools, pace).run(open);
-                }
-            }
-            return Optional.empty();
-        } catch (RetryableException away) {
-            if (away.code() != FailureCode.BROKER_UNAVAILABLE) {
-                throw away;
-            }
-            LOG.atWarn()
-                    .setCause(away)
-                    .addKeyValue("databaseId", registration.id())
-                    .log("the tail cannot be read now");
-            return Optional.of(away);
         }
     }
 
@@ -298,12 +254,18 @@ final class WalReception {
         // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
         stream.advance(from.next(), from.next());
         DurablePrefix safe = new DurablePrefix(from.next());
+        DurablePrefix sealed = new DurablePrefix(from.next());
         ConnectionTail.Acknowledged acknowledged = (begin, end) -> {
             Lsn prefix = safe.add(begin, end);
             stream.advance(prefix, prefix);
             exposure.now().durable(prefix);
         };
         Keeping.Progress progress = new Keeping.Progress() {
+            @Override
+            public void sealed(WalSegment segment) {
+                sealed.add(segment.start(), segment.end());
+            }
+
             @Override
             public void durable(Lsn end) {
                 acknowledged.part(from.next(), end);
@@ -328,12 +290,14 @@ final class WalReception {
             }
         };
         WalSegment first = WalSegment.containing(from.timeline(), from.next(), archiver.segmentSize());
-        try (ConnectionTail tail = tail(lineage, archiver, from.timeline(), acknowledged);
+        try (ConnectionTail beside = tail.begin(registration, lineage, from.timeline(), sealed, acknowledged);
                 Keeping keeping = new Keeping(archiver, spools, pace, first, progress);
-                SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping, tap(tail))) {
+                SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping, tap(beside))) {
             keeping.begin(receiver);
             WalStreamEnd end = stream.run(receiver);
-            keeping.finish();
+            // Where the timeline ends, its last segment is never whole: what there is of it goes into the repository
+            // before anything of the next one, or it would be in the tail alone.
+            keeping.finish(receiver);
             return end;
         } catch (CorruptDataException invalid) {
             archiver.tell(Severity.ERROR, "wal at " + stream.received() + " of timeline " + from.timeline(), invalid);
@@ -341,16 +305,6 @@ final class WalReception {
         } finally {
             received += stream.received().minus(from.next());
         }
-    }
-
-    private @Nullable ConnectionTail tail(
-            LineageRepository lineage,
-            Archiver archiver,
-            TimelineId timeline,
-            ConnectionTail.Acknowledged acknowledged) {
-        return tails == null || !registration.policy().hasTail()
-                ? null
-                : new ConnectionTail(tails, lineage, archiver, timeline, tailWriters, acknowledged);
     }
 
     private static SegmentReceiver.Tap tap(@Nullable ConnectionTail tail) {

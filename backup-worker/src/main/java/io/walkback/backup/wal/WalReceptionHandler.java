@@ -23,8 +23,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -192,14 +190,10 @@ public final class WalReceptionHandler implements AttemptHandler {
             AtomicReference<@Nullable WalReception> current)
             throws InterruptedException {
         Duration pause = FIRST_PAUSE;
-        boolean first = true;
-        Set<UUID> tailWriters = ConcurrentHashMap.newKeySet();
+        AttemptTail tail = new AttemptTail(tails, clusters, announcements, clock, files, pace, meters);
         while (!isOver(attempt)) {
             // Read anew each time: the address or the password may have been corrected meanwhile.
             DatabaseRegistration registration = databases.require(database);
-            // On the first connection always: what a policy of before left in a tail goes into the repository.
-            WalTails tail = first || registration.policy().hasTail() ? tails : null;
-            first = false;
             WalReception reception = new WalReception(
                     servers,
                     clusters,
@@ -212,7 +206,6 @@ public final class WalReceptionHandler implements AttemptHandler {
                     exposure,
                     meters,
                     tail,
-                    tailWriters,
                     () -> databases.find(database).orElse(registration).policy());
             current.set(reception);
             RetryableException fault;

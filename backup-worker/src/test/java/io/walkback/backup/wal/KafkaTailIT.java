@@ -232,16 +232,19 @@ class KafkaTailIT {
     @Test
     void aServerWhoseCommitsWaitUntilWalIsAppliedIsRefused() throws Exception {
         try (Cluster cluster = start()) {
-            cluster.execute(
-                    "ALTER SYSTEM SET synchronous_commit = 'remote_apply'",
-                    "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a)'",
-                    "SELECT pg_reload_conf()");
-            assertThatThrownBy(() ->
-                            receiving.receive(cluster.registration()).result.get(60, TimeUnit.SECONDS))
-                    .cause()
-                    .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
-                            .isEqualTo(FailureCode.POSTGRES_SETTING))
-                    .hasMessageContaining("remote_apply");
+            for (String names : List.of("ANY 1 (walkback_a)", "*", "FIRST 1 (\"Walkback_A\")")) {
+                cluster.execute(
+                        "ALTER SYSTEM SET synchronous_commit = 'remote_apply'",
+                        "ALTER SYSTEM SET synchronous_standby_names = '" + names + "'",
+                        "SELECT pg_reload_conf()");
+                assertThatThrownBy(() ->
+                                receiving.receive(cluster.registration()).result.get(60, TimeUnit.SECONDS))
+                        .as(names)
+                        .cause()
+                        .isInstanceOfSatisfying(OperatorActionException.class, refusal -> assertThat(refusal.code())
+                                .isEqualTo(FailureCode.POSTGRES_SETTING))
+                        .hasMessageContaining("remote_apply");
+            }
         }
     }
 

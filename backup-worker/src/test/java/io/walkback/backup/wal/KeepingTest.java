@@ -41,6 +41,7 @@ class KeepingTest {
     private final PushedWal wal = new PushedWal();
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<Lsn> durable = new CopyOnWriteArrayList<>();
+    private final List<WalSegment> sealed = new CopyOnWriteArrayList<>();
     private final AtomicInteger stopped = new AtomicInteger();
     private final Store store;
     private final LineageRepository lineage;
@@ -66,6 +67,11 @@ class KeepingTest {
                 new Keeping.Pace(new Semaphore(2), pieceEvery),
                 segment(FIRST),
                 new Keeping.Progress() {
+                    @Override
+                    public void sealed(WalSegment segment) {
+                        sealed.add(segment);
+                    }
+
                     @Override
                     public void durable(Lsn end) {
                         durable.add(end);
@@ -117,6 +123,11 @@ class KeepingTest {
             assertThat(range.first()).isEqualTo(segment(FIRST));
             assertThat(range.last()).isEqualTo(segment(FIRST + 9));
         });
+        assertThat(sealed)
+                .containsOnlyOnceElementsOf(durable.stream()
+                        .map(end -> WalSegment.endingAt(TimelineId.FIRST, end, PushedWal.SIZE))
+                        .distinct()
+                        .toList());
         assertThat(events).hasSize(10).allSatisfy(event -> assertThat(event).isInstanceOf(WalSegmentArchived.class));
     }
 
@@ -195,6 +206,22 @@ class KeepingTest {
             receive(receiver, segment(FIRST), wal.segment(1, FIRST), 0, 200_000);
             receiver.flushWanted();
             await().until(() -> durable.contains(segment(FIRST).start().plus(200_000)));
+        }
+    }
+
+    @Test // design.md 6: at a timeline switch the old timeline's last piece is stored first
+    void theEndOfATimelineIsKeptAsAPieceBeforeAnythingElseGoesOn() throws Exception {
+        byte[] content = wal.segment(1, FIRST);
+        try (Keeping keeping = keeping(Duration.ofHours(1));
+                SegmentReceiver receiver = receiver(keeping)) {
+            keeping.begin(receiver);
+            receive(receiver, segment(FIRST), content, 0, 200_000);
+            // When
+            keeping.finish(receiver);
+            // Then
+            assertThat(held(Arrays.copyOf(content, 200_000))).isTrue();
+            assertThat(durable).containsExactly(segment(FIRST).start().plus(200_000));
+            assertThat(sealed).isEmpty();
         }
     }
 

@@ -87,7 +87,9 @@ public final class TailWriter implements AutoCloseable {
 
     /// Takes the bytes from `from` on, 1 MiB at most; they are copied. Waits a second for room, and leaves them out
     /// where there is none then, and all that follow until everything before them is sent or lost.
-    public void append(Lsn from, byte[] bytes, int offset, int length) {
+    ///
+    /// @return whether they were taken
+    public boolean append(Lsn from, byte[] bytes, int offset, int length) {
         lock.lock();
         try {
             if (first.equals(end)) {
@@ -95,7 +97,7 @@ public final class TailWriter implements AutoCloseable {
                 end = from;
             }
             if (!from.equals(end) || !awaitRoom(length)) {
-                return;
+                return false;
             }
             int at = place(from);
             int before = Math.min(length, ROOM - at);
@@ -103,6 +105,7 @@ public final class TailWriter implements AutoCloseable {
             System.arraycopy(bytes, offset + before, ring, 0, length - before);
             end = from.plus(length);
             changed.signalAll();
+            return true;
         } finally {
             lock.unlock();
         }

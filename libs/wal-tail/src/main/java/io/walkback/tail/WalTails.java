@@ -21,11 +21,8 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/// The tails of all databases. Thread-safe; opens nothing by itself.
-///
-/// Failures: `BROKER_UNAVAILABLE`, retryable, where the brokers do not answer or their names do not resolve;
-/// `TOPIC_MISCONFIGURED` where they refuse.
-public final class WalTails {
+/// The tails of all databases on Kafka. Thread-safe; opens nothing by itself.
+public final class WalTails implements TailTopics {
     /// Commits may be waiting while this is asked, and WAL can be received without an answer.
     private static final long ANSWER_SECONDS = 5;
 
@@ -38,9 +35,7 @@ public final class WalTails {
         this.singleBroker = singleBroker;
     }
 
-    /// Makes the tail's topic where it is missing, and checks it. `TOPIC_MISCONFIGURED` where fewer than three
-    /// brokers hold each record, fewer than two must have it before it is acknowledged, or any record could go by
-    /// its age: nothing may then be told to PostgreSQL.
+    @Override
     public void ensure(DatabaseId database) {
         TopicSpec topic = topic(database);
         try (Admin admin = made(() -> clients.admin(name(database)))) {
@@ -50,13 +45,13 @@ public final class WalTails {
         }
     }
 
-    /// A writer for one connection and timeline, after [#ensure].
+    @Override
     public TailWriter writer(DatabaseId database, Lineage lineage, TimelineId timeline, TailWriter.Listener listener) {
         return new TailWriter(
                 made(() -> clients.tail(name(database))), topic(database).name(), lineage, timeline, listener);
     }
 
-    /// The tail for reading; empty where there is none.
+    @Override
     public Optional<TailLog> find(DatabaseId database) {
         String topic = topic(database).name();
         Admin admin = made(() -> clients.admin(name(database)));

@@ -76,7 +76,7 @@ class TailWriterTest {
     }
 
     private void append(TailWriter writer, int from, int to) {
-        writer.append(START.plus(from), wal, from, to - from);
+        var _ = writer.append(START.plus(from), wal, from, to - from);
     }
 
     /// What the records hold, at the places that they name.

@@ -20,6 +20,7 @@ import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.SmallRepository;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +64,7 @@ class RestoreHandlerTest {
 
     private RestoreHandler handler(Supplier<RestoreEngine> engine) {
         return new RestoreHandler(
-                "here", 2, engine, new TailWait((_, _) -> Map.of(), () -> backups.repository, PATIENCE));
+                "here", 2, engine, new TailWait((_, _) -> List.of(), () -> backups.repository, PATIENCE));
     }
 
     private Command.Restore restore(@Nullable String backup, String host) {
