@@ -5,18 +5,23 @@ import static org.awaitility.Awaitility.await;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.KillPoint;
+import io.walkback.domain.Lsn;
 import io.walkback.domain.Secret;
+import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.PushToken;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationState;
+import io.walkback.domain.operation.WorkerId;
 import io.walkback.embedded.ChildProcess;
 import io.walkback.embedded.FreePorts;
 import io.walkback.postgres.setup.ArchiveWrapper;
 import io.walkback.repository.verify.VerificationReport;
+import io.walkback.repository.wal.WalArchive;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,12 +71,46 @@ class F03WorkerKilledFaultIT {
                 mustHaveCompletedOnce(
                         processes, id, processes.awaitState(id, OperationState.Completed.class), POINTS.get(i));
             }
-            aPushedSegmentIsTakenOnceMoreByTheNextWorker(cluster, processes);
+            ChildProcess successor = aPushedSegmentIsTakenOnceMoreByTheNextWorker(cluster, processes);
+            whatAKilledReceiverHadAcknowledgedIsBroughtOverWithoutTheServer(cluster, processes, survivor, successor);
+        }
+    }
+
+    /// P6: clients were told that their commits are safe, and then the receiver and the server are gone.
+    private void whatAKilledReceiverHadAcknowledgedIsBroughtOverWithoutTheServer(
+            Cluster cluster, WorkerProcesses processes, ChildProcess survivor, ChildProcess successor)
+            throws Exception {
+        // Given
+        processes.register(cluster.policy(_ -> BackupPolicy.DEFAULT.durable(WalDurability.KAFKA_TAIL))
+                .registration());
+        cluster.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a)'", "SELECT pg_reload_conf()");
+        await().atMost(WorkerProcesses.PATIENCE).until(() -> cluster.query(
+                        "SELECT sync_state FROM pg_stat_replication WHERE application_name = 'walkback_a'")
+                .equals("quorum"));
+        for (int i = 0; i < 20; i++) {
+            cluster.execute("INSERT INTO t SELECT g, md5(g::text) FROM generate_series(1, 100) g");
+        }
+        Lsn acknowledged = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+        // When
+        WorkerId holder =
+                processes.awaitState("wal@shop", OperationState.Claimed.class).worker();
+        (holder.name().equals("survivor") ? survivor : successor).kill();
+        cluster.server.kill();
+        // Then
+        WalSegment last = WalSegment.endingAt(TimelineId.FIRST, acknowledged, 1 << 20);
+        try (Store store = new Store(directory.resolve("repository"))) {
+            WalArchive archive = store.lineage().wal();
+            await().atMost(WorkerProcesses.PATIENCE)
+                    .until(() -> archive.contains(last)
+                            || archive.pieces(last).stream()
+                                    .anyMatch(piece -> !piece.to().isBefore(acknowledged)));
+            Lsn before = archive.ranges(TimelineId.FIRST).getLast().last().end();
+            assertThat(before).isGreaterThanOrEqualTo(last.start());
         }
     }
 
     /// Its worker has stored it and dies before it can say so: `archive_command` fails, and is run again.
-    private void aPushedSegmentIsTakenOnceMoreByTheNextWorker(Cluster cluster, WorkerProcesses processes)
+    private ChildProcess aPushedSegmentIsTakenOnceMoreByTheNextWorker(Cluster cluster, WorkerProcesses processes)
             throws Exception {
         // Given
         Secret token = PushToken.issue();
@@ -105,13 +144,14 @@ class F03WorkerKilledFaultIT {
             return victim.awaitExit(Duration.ofMillis(100));
         });
         assertThat(victim.exitCode()).hasValue(137);
-        var _ = processes.startWorker("successor", "", listening);
+        ChildProcess successor = processes.startWorker("successor", "", listening);
         // Then
         await().atMost(WorkerProcesses.PATIENCE).until(() -> wrapper.call() == 0);
         try (Store store = new Store(directory.resolve("repository"))) {
             assertThat(store.lineage().wal().contains(WalSegment.parse(segment, 1 << 20)))
                     .isTrue();
         }
+        return successor;
     }
 
     private void mustHaveCompletedOnce(

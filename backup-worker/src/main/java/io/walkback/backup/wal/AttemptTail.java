@@ -9,6 +9,7 @@ import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.WalSource;
 import io.walkback.repository.LineageRepository;
+import io.walkback.repository.layout.Lineage;
 import io.walkback.tail.TailLog;
 import io.walkback.tail.TailTopics;
 import java.time.Clock;
@@ -42,6 +43,16 @@ final class AttemptTail {
     private boolean drained;
     /// Why the brokers could not be asked for this connection.
     private @Nullable RetryableException away;
+    /// What was received last, while the store was there.
+    private @Nullable Storeless received;
+    /// The last connection ended for the store.
+    private boolean storeAway;
+
+    /// What it takes to go on without the store.
+    ///
+    /// @param lineage  its keys are known
+    /// @param timeline its history is stored
+    record Storeless(TailTopics tails, Lineage lineage, TimelineId timeline) {}
 
     /// @param tails null where this process reaches none
     AttemptTail(
@@ -95,6 +106,14 @@ final class AttemptTail {
         return Optional.ofNullable(away);
     }
 
+    /// The same once more during a connection without the store, after a look whether the store is there: a tail
+    /// may be long by then.
+    Optional<RetryableException> drainAgain(DatabaseRegistration registration, SystemIdentifier system) {
+        var _ = clusters.repository().find(registration.id(), system);
+        away = null;
+        return drain(registration, true);
+    }
+
     private void leaveOut(DatabaseRegistration registration, RetryableException fault) {
         if (fault.code() != FailureCode.BROKER_UNAVAILABLE) {
             throw fault;
@@ -132,6 +151,23 @@ final class AttemptTail {
                         clock));
     }
 
+    /// A connection with the store is over.
+    void ended(RetryableException fault) {
+        storeAway = fault.code() == FailureCode.STORE_UNAVAILABLE || fault.code() == FailureCode.KEY_UNAVAILABLE;
+    }
+
+    /// A connection without it is over. Where the server alone is to blame the next one is like it; else the store
+    /// is asked again, which may be back where the brokers are not.
+    void endedWithoutStore(RetryableException fault, boolean storeIsBack) {
+        storeAway = !storeIsBack && fault.code() == FailureCode.POSTGRES_UNREACHABLE;
+    }
+
+    /// What the next connection is to go on with where the store is away; empty where it needs the store: it is
+    /// there, or the policy wants no tail, or nothing was received with one by this attempt.
+    Optional<Storeless> withoutStore(DatabaseRegistration registration) {
+        return storeAway && registration.policy().hasTail() ? Optional.ofNullable(received) : Optional.empty();
+    }
+
     /// The tail beside a connection; null where the policy wants none. The caller closes it.
     ///
     /// @param sealed as [TailTrim.Own] has it
@@ -146,6 +182,7 @@ final class AttemptTail {
             return null;
         }
         drained = false;
+        received = new Storeless(tails, lineage.lineage(), timeline);
         return new ConnectionTail(
                 tails,
                 lineage.lineage(),

@@ -160,6 +160,11 @@ final class BackFill {
         }
 
         @Override
+        public SegmentSpool room() throws InterruptedException {
+            return files.take();
+        }
+
+        @Override
         public void hurry() {}
 
         @Override

@@ -12,6 +12,7 @@ import io.walkback.tail.TailWriter;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,9 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
 
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionTail.class);
     private static final Duration TRIM_EVERY = Duration.ofSeconds(10);
+    /// A server that is a little faster than the brokers leaves bytes out again and again.
+    private static final Duration TELL_EVERY = Duration.ofSeconds(10);
+
     private static final Duration OPEN_EVERY = Duration.ofSeconds(2);
 
     private final TailTopics tails;
@@ -50,6 +54,8 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
     private final TailTrim trim;
     private final Thread tender;
     private final AtomicBoolean away = new AtomicBoolean();
+    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TELL_EVERY.toNanos());
     private final AtomicReference<@Nullable PlatformException> refused = new AtomicReference<>();
     private final Object opening = new Object();
     /// Guarded by that.
@@ -86,6 +92,11 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
         this.tender = Thread.ofVirtual().name("wal-tail-" + database).start(this::tend);
     }
 
+    /// Whether the brokers take what comes.
+    boolean isWritten() {
+        return writer != null && !away.get();
+    }
+
     /// Throws what is wrong with the topic where that was found out meanwhile.
     @Override
     public void inspected(Lsn from, byte[] buffer, int offset, int length) {
@@ -103,7 +114,7 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
     @Override
     public void durable(Lsn from, Lsn to) {
         acknowledged.part(from, to);
-        if (away.compareAndSet(true, false)) {
+        if (away.compareAndSet(true, false) && told.compareAndSet(true, false)) {
             LOG.atInfo()
                     .addKeyValue("databaseId", database)
                     .addKeyValue("lsn", to)
@@ -118,7 +129,12 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
     }
 
     private void tellLeftOut(Lsn from, @Nullable Exception cause) {
-        if (away.compareAndSet(false, true)) {
+        long now = System.nanoTime();
+        long before = toldAt.get();
+        if (away.compareAndSet(false, true)
+                && now - before >= TELL_EVERY.toNanos()
+                && toldAt.compareAndSet(before, now)) {
+            told.set(true);
             LOG.atError()
                     .setCause(cause)
                     .addKeyValue("databaseId", database)

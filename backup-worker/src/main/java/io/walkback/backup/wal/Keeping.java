@@ -3,28 +3,23 @@ package io.walkback.backup.wal;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
 import io.walkback.domain.WalSegment;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashSet;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Makes durable what one connection receives: whole segments, some at a time, and every few seconds what there is
 /// of the unfinished one. Thread-safe.
 ///
 /// Order: a position is told only when everything before it is in the repository and was read back
-/// ([DurablePrefix]). The pieces of a segment are deleted only after the whole of it, or a larger piece with all of
-/// their bytes ([PieceLevels]), is stored; one thread writes and deletes them, so that none is written after that.
-/// A piece that could not be deleted costs its bytes until its segment expires.
+/// ([DurablePrefix]). The pieces of a segment are deleted only after that ([PieceKeeping]). A piece that could not
+/// be deleted costs its bytes until its segment expires.
 ///
 /// The first failure ends everything: [#take] throws it, or the stream is stopped and [#finish] throws it.
 final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
@@ -51,29 +46,40 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
     ///                   most, and the time to store it
     record Pace(Semaphore room, Duration pieceEvery) {}
 
+    /// Where else what comes is, so that it can be brought over from there.
+    ///
+    /// @param isSafe   whether it is now
+    /// @param patience a store that takes none of the segments that wait for it in this time is a failure then; by
+    ///                 itself it tries again for much longer
+    record Elsewhere(BooleanSupplier isSafe, Duration patience) {}
+
+    static final Duration STORE_PATIENCE = Duration.ofSeconds(10);
+
     private final Archiver archiver;
     private final Spools spools;
     private final Pace pace;
     private final Progress progress;
     private final DurablePrefix prefix;
+    private final Elsewhere elsewhere;
+    private final PieceKeeping pieces;
     private final ExecutorService threads;
-
-    /// Of the newest segment of which a piece was written; only for the thread that writes them.
-    private @Nullable PieceLevels levels;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     /// Guarded by the lock, as is all that follows.
-    private final Set<WalSegment> withPieces = new HashSet<>();
-
-    private final Deque<WalSegment> toClean = new ArrayDeque<>();
     private int storing;
-    private boolean hurried;
-    private boolean ending;
+
+    private boolean abandoned;
     private @Nullable Throwable failure;
 
     /// @param start where reception begins
     Keeping(Archiver archiver, Spools spools, Pace pace, WalSegment start, Progress progress) {
+        this(archiver, spools, pace, start, progress, new Elsewhere(() -> false, STORE_PATIENCE));
+    }
+
+    /// @param start where reception begins
+    Keeping(Archiver archiver, Spools spools, Pace pace, WalSegment start, Progress progress, Elsewhere elsewhere) {
+        this.elsewhere = elsewhere;
         this.archiver = archiver;
         this.spools = spools;
         this.pace = pace;
@@ -81,15 +87,15 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         this.prefix = new DurablePrefix(start.start());
         this.threads = Executors.newThreadPerTaskExecutor(
                 Thread.ofVirtual().name("wal-keeping-", 0).factory());
-        // An earlier connection may have left some.
-        withPieces.add(start);
+        this.pieces = new PieceKeeping(
+                archiver, pace, start, piece -> progress.durable(prefix.add(piece.from(), piece.to())));
     }
 
     /// Begins to keep pieces of what `receiver` has. Call it once.
     void begin(SegmentReceiver receiver) {
         threads.execute(() -> {
             try {
-                keepPieces(receiver);
+                pieces.run(receiver);
             } catch (Throwable fault) {
                 failed(fault);
             }
@@ -108,9 +114,36 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         threads.execute(() -> store(whole));
     }
 
+    @Override
+    public SegmentSpool room() throws InterruptedException {
+        SegmentSpool free = spools.take(elsewhere.patience());
+        while (free == null) {
+            if (elsewhere.isSafe().getAsBoolean()) {
+                throw abandon();
+            }
+            free = spools.take(elsewhere.patience());
+        }
+        return free;
+    }
+
+    private RetryableException abandon() {
+        RetryableException away = new RetryableException(
+                FailureCode.STORE_UNAVAILABLE,
+                "the store took none of " + Spools.FILES + " wal segments within "
+                        + elsewhere.patience().toSeconds() + " s",
+                "Check the store. WAL goes on to be received into its tail on the brokers.");
+        lock.lock();
+        try {
+            abandoned = true;
+        } finally {
+            lock.unlock();
+        }
+        failed(away);
+        return away;
+    }
+
     private void store(SegmentReceiver.Whole whole) {
         WalSegment segment = whole.segment();
-        boolean stored = false;
         try {
             pace.room().acquire();
             try {
@@ -120,7 +153,7 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
             }
             progress.sealed(segment);
             progress.durable(prefix.add(segment.start(), segment.end()));
-            stored = true;
+            pieces.sealed(segment);
         } catch (Throwable fault) {
             failed(fault);
         } finally {
@@ -128,9 +161,6 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
             lock.lock();
             try {
                 storing--;
-                if (stored && withPieces.remove(segment)) {
-                    toClean.add(segment);
-                }
                 changed.signalAll();
             } finally {
                 lock.unlock();
@@ -138,109 +168,9 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
         }
     }
 
-    private void keepPieces(SegmentReceiver receiver) throws InterruptedException {
-        while (awaitTurn()) {
-            for (Optional<SegmentReceiver.Rest> rest = receiver.rest(); rest.isPresent(); rest = receiver.rest()) {
-                keep(receiver, rest.get());
-            }
-            signal();
-            clean();
-        }
-    }
-
-    /// Waits until it is time for a piece, or sooner where somebody waits for it. False at the end.
-    private boolean awaitTurn() throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            long left = pace.pieceEvery().toNanos();
-            while (left > 0 && !hurried && !ending && toClean.isEmpty()) {
-                left = changed.awaitNanos(left);
-            }
-            hurried = false;
-            return !ending;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void keep(SegmentReceiver receiver, SegmentReceiver.Rest rest) throws InterruptedException {
-        WalSegment segment = rest.piece().segment();
-        lock.lock();
-        try {
-            // Before it is written: whoever stores the segment meanwhile must know that there is something to clean.
-            withPieces.add(segment);
-        } finally {
-            lock.unlock();
-        }
-        pace.room().acquire();
-        try {
-            archiver.keep(rest.piece(), rest.content().array());
-        } finally {
-            pace.room().release();
-        }
-        receiver.kept(rest.piece().to());
-        progress.durable(prefix.add(rest.piece().from(), rest.piece().to()));
-        if (levels == null || !levels.segment().equals(segment)) {
-            levels = new PieceLevels(segment);
-        }
-        merge(receiver, levels, levels.stored(rest.piece()));
-    }
-
-    /// Writes the whole before its parts are deleted, so that at each moment every byte is in the repository.
-    private void merge(SegmentReceiver receiver, PieceLevels pieces, Optional<PieceLevels.Merge> first)
-            throws InterruptedException {
-        for (Optional<PieceLevels.Merge> next = first; next.isPresent(); ) {
-            PieceLevels.Merge merge = next.get();
-            Optional<ByteBuffer> content = receiver.content(merge.whole());
-            if (content.isEmpty()) {
-                // The segment is complete, and all of its pieces go.
-                return;
-            }
-            pace.room().acquire();
-            try {
-                archiver.keep(merge.whole(), content.get().array());
-            } finally {
-                pace.room().release();
-            }
-            archiver.drop(merge.parts());
-            next = pieces.merged(merge);
-        }
-    }
-
-    private void clean() {
-        while (true) {
-            WalSegment segment;
-            lock.lock();
-            try {
-                segment = toClean.poll();
-            } finally {
-                lock.unlock();
-            }
-            if (segment == null) {
-                return;
-            }
-            archiver.dropPieces(segment);
-        }
-    }
-
-    private void signal() {
-        lock.lock();
-        try {
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     @Override
     public void hurry() {
-        lock.lock();
-        try {
-            hurried = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        pieces.hurry();
     }
 
     @Override
@@ -268,20 +198,13 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
     /// the end of a timeline, behind which nothing comes. Its receiver gets nothing more.
     void finish(SegmentReceiver receiver) {
         finish();
-        lock.lock();
         try {
-            while (!receiver.isKept()) {
-                throwFailure();
-                hurried = true;
-                changed.signalAll();
-                changed.await();
-            }
+            pieces.awaitKept(receiver);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw interrupted(interrupted);
-        } finally {
-            lock.unlock();
         }
+        finish();
     }
 
     private void failed(Throwable fault) {
@@ -292,11 +215,11 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
             if (earlier == null) {
                 failure = fault;
             }
-            ending = true;
             changed.signalAll();
         } finally {
             lock.unlock();
         }
+        pieces.end();
         if (earlier == null) {
             progress.stop();
         } else if (earlier != fault) {
@@ -322,13 +245,16 @@ final class Keeping implements SegmentReceiver.Keeper, AutoCloseable {
                 cause);
     }
 
-    /// Waits for what is being stored; an interrupted thread ends it instead.
+    /// Waits for what is being stored; an interrupted thread ends it instead, and so does a store that was given
+    /// up.
     @Override
     public void close() {
+        pieces.end();
         lock.lock();
         try {
-            ending = true;
-            changed.signalAll();
+            if (abandoned) {
+                threads.shutdownNow();
+            }
         } finally {
             lock.unlock();
         }

@@ -33,6 +33,9 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
         /// not taken the file.
         void take(Whole whole);
 
+        /// An empty file for the next segment; waits until there is one, or throws why there is none.
+        SegmentSpool room() throws InterruptedException;
+
         /// The server waits until everything that it sent is durable.
         void hurry();
 
@@ -144,7 +147,7 @@ final class SegmentReceiver implements WalSink, WalEvents, AutoCloseable {
 
     private SegmentSpool take() {
         try {
-            return spools.take();
+            return keeper.room();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
             throw new OperatorActionException(

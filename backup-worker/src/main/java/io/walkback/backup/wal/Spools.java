@@ -1,10 +1,13 @@
 package io.walkback.backup.wal;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The files that segments of one database lie in until the repository has them: one is filled while others are
 /// stored. Where all are taken, whoever receives waits, and so does the server. Thread-safe.
@@ -28,6 +31,16 @@ final class Spools implements AutoCloseable {
     SegmentSpool take() throws InterruptedException {
         SegmentSpool spool = free.take();
         spool.clear();
+        return spool;
+    }
+
+    /// An empty one; null where none is free in time.
+    @Nullable
+    SegmentSpool take(Duration patience) throws InterruptedException {
+        SegmentSpool spool = free.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        if (spool != null) {
+            spool.clear();
+        }
         return spool;
     }
 

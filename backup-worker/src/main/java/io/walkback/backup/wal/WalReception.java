@@ -210,7 +210,7 @@ final class WalReception {
         Frontier from = start.frontier();
         try (ReplicationConnection connection = connect()) {
             while (true) {
-                switch (receive(connection, lineage, archiver, server, history, from)) {
+                switch (receive(connection, lineage, archiver, server, history, from, start.kept())) {
                     case WalStreamEnd.TimelineSwitched(Lsn end, TimelineId next, Lsn switchPoint) -> {
                         LOG.atInfo()
                                 .addKeyValue("databaseId", registration.id())
@@ -246,13 +246,18 @@ final class WalReception {
             Archiver archiver,
             ServerFacts server,
             TimelineHistory newest,
-            Frontier from) {
+            Frontier from,
+            @Nullable Lsn kept) {
         TimelineHistory history = Timelines.upTo(newest, from.timeline());
         WalSource source = new WalSource(server.major(), archiver.system(), history, archiver.segmentSize());
         WalStream stream = connection.walStream(registration.id().slotName(), from.next(), from.timeline(), clock);
         reached.set(new Reached(from.timeline(), from.next()));
-        // Everything before the frontier is in the repository, or declared missing: the slot need not keep it.
-        stream.advance(from.next(), from.next());
+        if (kept == null || !from.next().isBefore(kept)) {
+            // Everything before the frontier is in the repository, or declared missing: the slot need not keep it. One
+            // that keeps less must not be told to go back to what may be gone: the next connection would find
+            // nothing else in it.
+            stream.advance(from.next(), from.next());
+        }
         DurablePrefix safe = new DurablePrefix(from.next());
         DurablePrefix sealed = new DurablePrefix(from.next());
         ConnectionTail.Acknowledged acknowledged = (begin, end) -> {
@@ -291,7 +296,7 @@ final class WalReception {
         };
         WalSegment first = WalSegment.containing(from.timeline(), from.next(), archiver.segmentSize());
         try (ConnectionTail beside = tail.begin(registration, lineage, from.timeline(), sealed, acknowledged);
-                Keeping keeping = new Keeping(archiver, spools, pace, first, progress);
+                Keeping keeping = new Keeping(archiver, spools, pace, first, progress, elsewhere(beside));
                 SegmentReceiver receiver = new SegmentReceiver(source, from.next(), spools, keeping, tap(beside))) {
             keeping.begin(receiver);
             WalStreamEnd end = stream.run(receiver);
@@ -305,6 +310,10 @@ final class WalReception {
         } finally {
             received += stream.received().minus(from.next());
         }
+    }
+
+    private static Keeping.Elsewhere elsewhere(@Nullable ConnectionTail tail) {
+        return new Keeping.Elsewhere(() -> tail != null && tail.isWritten(), Keeping.STORE_PATIENCE);
     }
 
     private static SegmentReceiver.Tap tap(@Nullable ConnectionTail tail) {

@@ -208,9 +208,12 @@ public final class WalReceptionHandler implements AttemptHandler {
                     tail,
                     () -> databases.find(database).orElse(registration).policy());
             current.set(reception);
+            StorelessReception storeless = tail.withoutStore(registration)
+                    .map(known -> new StorelessReception(servers, clock, attempt, registration, tail, known, exposure))
+                    .orElse(null);
             RetryableException fault;
             try {
-                fault = reception.run();
+                fault = storeless == null ? reception.run() : storeless.run();
             } catch (RetryableException away) {
                 fault = away;
             } finally {
@@ -219,7 +222,15 @@ public final class WalReceptionHandler implements AttemptHandler {
             if (isOver(attempt)) {
                 return;
             }
-            pause = reception.reached() == null ? longer(pause) : FIRST_PAUSE;
+            boolean received;
+            if (storeless == null) {
+                tail.ended(fault);
+                received = reception.reached() != null;
+            } else {
+                tail.endedWithoutStore(fault, storeless.storeIsBack());
+                received = storeless.streamed();
+            }
+            pause = received ? FIRST_PAUSE : longer(pause);
             attempt.progress("waiting for the server", 0, null, null);
             LOG.atWarn()
                     .setCause(fault)

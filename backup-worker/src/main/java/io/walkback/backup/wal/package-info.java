@@ -21,7 +21,14 @@
 ///    its own name, and at once where the server waits for it: one that shuts down waits until all that it sent is
 ///    flushed. Pieces are deleted when their segment is sealed ([io.walkback.backup.wal.Keeping]).
 /// 5. The end of a timeline is followed on the wire. The last, unfinished segment of the old timeline is not
-///    sealed: its bytes up to the switch are the beginning of the first segment of the new one.
+///    sealed, but stored as a piece before anything of the new one: its bytes up to the switch are the beginning of
+///    the first segment there.
+///
+/// Under a policy with a tail, what was checked goes to the brokers too ([io.walkback.backup.wal.ConnectionTail]),
+/// and the prefix counts what either has. Before anything else the tail is brought into the repository
+/// ([io.walkback.backup.wal.TailDrain]), and once more after step 1; records leave it when they can be read from
+/// the store ([io.walkback.backup.wal.TailTrim]). While the store is away the brokers alone get it
+/// ([io.walkback.backup.wal.StorelessReception]).
 ///
 /// Where the policy has WAL pushed there is no slot and no receiver. The server's `archive_command` brings file
 /// after file to [io.walkback.backup.wal.PushListener], whichever worker's:

@@ -22,6 +22,7 @@ import io.walkback.repository.layout.ClusterGeometry;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
@@ -87,13 +88,14 @@ class AttemptTailTest {
 
     @Test
     void whatAPredecessorWroteUntilItsSlotWasTakenIsBroughtOverToo() {
-        for (DatabaseRegistration registration : new DatabaseRegistration[] {WITH_TAIL, STORE_ONLY}) {
-            WalSegment early = add(5 + tail.span().end());
+        long next = 5;
+        for (DatabaseRegistration registration : List.of(WITH_TAIL, STORE_ONLY)) {
+            WalSegment early = add(next++);
             attempt.check(registration);
             assertThat(attempt.drain(registration, false)).isEmpty();
             assertThat(has(early)).isTrue();
             // When
-            WalSegment late = add(6 + tail.span().end());
+            WalSegment late = add(next++);
             assertThat(attempt.drain(registration, true)).isEmpty();
             // Then
             assertThat(has(late)).isTrue();
@@ -116,10 +118,10 @@ class AttemptTailTest {
         // Then
         assertThat(has(segment)).isTrue();
         // When nobody can have added anything
-        int asked = tail.asked;
+        int asked = tail.asked();
         assertThat(attempt.drain(STORE_ONLY, true)).isEmpty();
         // Then
-        assertThat(tail.asked).isEqualTo(asked);
+        assertThat(tail.asked()).isEqualTo(asked);
     }
 
     @Test
@@ -158,7 +160,7 @@ class AttemptTailTest {
                 .map(RetryableException::code)
                 .contains(FailureCode.BROKER_UNAVAILABLE);
         assertThat(attempt.drain(WITH_TAIL, true)).isPresent();
-        assertThat(tail.asked).isEqualTo(1);
+        assertThat(tail.asked()).isEqualTo(1);
         // When
         tail.fault = null;
         attempt.check(WITH_TAIL);

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.walkback.backup.Cluster;
 import io.walkback.backup.RestoredCopy;
 import io.walkback.backup.Store;
+import io.walkback.backup.StoreOutage;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
@@ -217,6 +218,38 @@ class KafkaTailIT {
                 Lsn end = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
                 return tail().stream().anyMatch(piece -> !piece.to().isBefore(end));
             });
+        }
+    }
+
+    @Test // WAL taken while the store is away is complete afterwards, and commits go on meanwhile
+    void withoutTheStoreCommitsGoOnAsLongAsTheBrokersDoAndEverythingIsStoredWhenItIsBack() throws Exception {
+        StoreOutage outage = new StoreOutage();
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        try (Receiving often = new Receiving(
+                        elsewhere, new Store(elsewhere.resolve("repository"), outage), tails, Duration.ofMillis(300));
+                Cluster cluster = start()) {
+            // Given
+            Receiving.Reception reception =
+                    often.receive(cluster.registration()).begun(cluster);
+            waitForBrokers(cluster);
+            commit(cluster, 0, 5);
+            // When
+            outage.begin();
+            commit(cluster, 5, 10);
+            await().atMost(Cluster.PATIENCE).until(() -> outage.refused() > 0);
+            // More than the spools hold.
+            for (int i = 0; i < Spools.FILES + 3; i++) {
+                cluster.execute("INSERT INTO w SELECT " + (i + 1) * 10_000 + " + g, md5(g::text)"
+                        + " FROM generate_series(1, 9000) g");
+            }
+            Lsn end = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            outage.end();
+            // Then
+            await().atMost(Cluster.PATIENCE).until(() -> !reach(often, end).isBefore(end));
+            assertThat(reception.result).isNotDone();
+            assertThat(often.archive().ranges(TimelineId.FIRST)).hasSize(1);
+            cluster.execute("SELECT pg_switch_wal()");
+            often.awaitArchived(1, end);
         }
     }
 

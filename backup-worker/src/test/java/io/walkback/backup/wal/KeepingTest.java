@@ -9,6 +9,7 @@ import io.walkback.backup.Store;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.WalSegment;
@@ -22,11 +23,13 @@ import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,7 @@ class KeepingTest {
     private final List<Event> events = new CopyOnWriteArrayList<>();
     private final List<Lsn> durable = new CopyOnWriteArrayList<>();
     private final List<WalSegment> sealed = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean elsewhere = new AtomicBoolean();
     private final AtomicInteger stopped = new AtomicInteger();
     private final Store store;
     private final LineageRepository lineage;
@@ -84,7 +88,8 @@ class KeepingTest {
                     public void stop() {
                         stopped.incrementAndGet();
                     }
-                });
+                },
+                new Keeping.Elsewhere(elsewhere::get, Duration.ofMillis(100)));
     }
 
     private SegmentReceiver receiver(Keeping keeping) {
@@ -223,6 +228,23 @@ class KeepingTest {
             assertThat(durable).containsExactly(segment(FIRST).start().plus(200_000));
             assertThat(sealed).isEmpty();
         }
+    }
+
+    @Test // F24: a store that hangs must not hold up what is safe elsewhere
+    void aStoreThatTakesNothingIsGivenUpWhereWhatComesIsSafeElsewhere() throws Exception {
+        List<SegmentSpool> taken = new ArrayList<>();
+        while (taken.size() < Spools.FILES) {
+            taken.add(spools.take());
+        }
+        elsewhere.set(true);
+        Keeping keeping = keeping(Duration.ofHours(1));
+        assertThatThrownBy(keeping::room)
+                .isInstanceOfSatisfying(RetryableException.class, away -> assertThat(away.code())
+                        .isEqualTo(FailureCode.STORE_UNAVAILABLE));
+        assertThatThrownBy(keeping::finish).isInstanceOf(RetryableException.class);
+        keeping.close();
+        assertThat(stopped).hasValue(1);
+        taken.forEach(spools::giveBack);
     }
 
     @Test // F35, pitfall 2

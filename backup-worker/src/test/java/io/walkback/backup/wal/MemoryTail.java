@@ -16,18 +16,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A tail in memory; its records are sealed as a writer seals them. For one thread.
+/// A tail in memory; its records are sealed as a writer seals them. For one thread, but for its fault.
 final class MemoryTail implements TailLog, TailTopics {
     static final UUID WRITER = new UUID(0, 1);
 
     private final List<TailRecord> records = new ArrayList<>();
 
-    @Nullable
-    RuntimeException fault;
-
-    int asked;
+    volatile @Nullable RuntimeException fault;
+    private final AtomicInteger asked = new AtomicInteger();
     private long first;
 
     static RetryableException away() {
@@ -56,6 +55,11 @@ final class MemoryTail implements TailLog, TailTopics {
         }
     }
 
+    /// How often somebody wanted to know something of the brokers.
+    int asked() {
+        return asked.get();
+    }
+
     List<TailRecord> left() {
         return records.subList((int) first, records.size());
     }
@@ -81,9 +85,10 @@ final class MemoryTail implements TailLog, TailTopics {
     public void close() {}
 
     private void answer() {
-        asked++;
-        if (fault != null) {
-            throw fault;
+        asked.incrementAndGet();
+        RuntimeException thrown = fault;
+        if (thrown != null) {
+            throw thrown;
         }
     }
 

@@ -109,7 +109,8 @@ public final class WalTails implements TailTopics {
                 "the brokers do not tell this account whether there is a topic '" + topic + "': "
                         + refused.getMessage(),
                 "Let this account describe and read topics whose names begin with 'wal-tail.' (docs/wal-streaming.md):"
-                        + " commits that clients were told are safe may lie in it.",
+                        + " commits that clients were told are safe may lie there. A restore to a time or a position"
+                        + " does not need it.",
                 refused);
     }
 

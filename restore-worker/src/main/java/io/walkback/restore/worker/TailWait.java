@@ -41,14 +41,14 @@ final class TailWait {
     private final Supplier<Repository> repository;
     private final Duration patience;
 
-    /// @param patience how long a backup-worker may take
+    /// @param patience how long a backup-worker may take for a segment
     TailWait(Tails tails, Supplier<Repository> repository, Duration patience) {
         this.tails = tails;
         this.repository = repository;
         this.patience = patience;
     }
 
-    /// `TARGET_UNREACHABLE` where the newest moment is wanted and the repository does not get it in time. Any other
+    /// `TARGET_UNREACHABLE` where the newest moment is wanted and the repository gets no more of it. Any other
     /// target is for the plan to judge, by what the repository has.
     void await(DatabaseId database, RecoveryTarget target, RestoreProgress progress) throws InterruptedException {
         Optional<LineageRepository> lineage = repository.get().current(database);
@@ -56,20 +56,44 @@ final class TailWait {
             return;
         }
         WalArchive archive = lineage.get().wal();
-        List<Wanted> wanted = tails.reach(database, lineage.get().lineage().system()).stream()
+        List<Wanted> wanted = held(database, target, lineage.get().lineage().system()).stream()
                 .map(Wanted::new)
                 .toList();
-        long deadline = System.nanoTime() + patience.toNanos();
+        long seen = -1;
+        long deadline = 0;
         for (Optional<Wanted> missing = missing(archive, wanted);
                 missing.isPresent();
                 missing = missing(archive, wanted)) {
-            if (System.nanoTime() > deadline) {
+            long there = wanted.stream()
+                    .mapToLong(timeline -> timeline.next.number())
+                    .sum();
+            if (there != seen) {
+                seen = there;
+                deadline = System.nanoTime() + patience.toNanos();
+            }
+            if (System.nanoTime() - deadline >= 0) {
                 refuse(database, target, missing.get());
                 return;
             }
             progress.at("waiting for the wal tail", 0, null, missing.get().reach.to());
             // There is nothing to be woken by: the repository tells nobody.
             Thread.sleep(LOOK_AGAIN);
+        }
+    }
+
+    /// Where the brokers refuse to tell, the newest moment is not known. Any other target is for the plan to judge.
+    private Collection<TailReach> held(DatabaseId database, RecoveryTarget target, SystemIdentifier system) {
+        try {
+            return tails.reach(database, system);
+        } catch (OperatorActionException refused) {
+            if (target instanceof RecoveryTarget.Latest) {
+                throw refused;
+            }
+            LOG.atWarn()
+                    .setCause(refused)
+                    .addKeyValue("databaseId", database)
+                    .log("whether the database has a wal tail is not known: what it may hold is left out");
+            return List.of();
         }
     }
 
@@ -112,7 +136,8 @@ final class TailWait {
     private void refuse(DatabaseId database, RecoveryTarget target, Wanted missing) {
         Lsn end = missing.reach.to();
         String text = "wal of database '" + database + "' up to " + end + " is in its tail on the brokers, and after "
-                + patience.toSeconds() + " s the repository still lacks some of segment " + missing.next;
+                + patience.toSeconds() + " s without a further one the repository still lacks some of segment "
+                + missing.next;
         if (target instanceof RecoveryTarget.Latest) {
             throw new OperatorActionException(
                     FailureCode.TARGET_UNREACHABLE,

@@ -110,6 +110,21 @@ class TailWaitTest {
         assertThat(waits).hasValue(1);
     }
 
+    @Test
+    void aLongTailIsWaitedForAsLongAsMoreOfItIsBroughtOver() throws Exception {
+        // Given
+        WalSegment fourth = segment.next().next().next();
+        tail = new TailReach(segment, fourth.end());
+        WalSegment[] next = {segment};
+        // When
+        await(Duration.ofSeconds(1), new RecoveryTarget.Latest(), () -> {
+            archive.putSegment(next[0], new ByteArrayInputStream(new byte[segment.size()]), Optional.empty());
+            next[0] = next[0].next();
+        });
+        // Then
+        assertThat(waits).hasValue(4);
+    }
+
     @Test // pieces of all of a segment are no whole one: a restore would end with them
     void theLastSegmentOfATailIsTheOnlyOneOfWhichPiecesWillDo() {
         WalSegment last = segment.next();
@@ -137,6 +152,23 @@ class TailWaitTest {
                             .contains(segment.start().plus(200).toString());
                 });
         assertThatCode(() -> await(Duration.ZERO, new RecoveryTarget.Time(Instant.EPOCH), () -> {}))
+                .doesNotThrowAnyException();
+    }
+
+    @Test // an account that may not look at tails must not fail restores that have nothing to do with the newest moment
+    void aTailThatMustNotBeLookedAtFailsNoRestoreButOneToTheNewestMoment() {
+        OperatorActionException forbidden =
+                new OperatorActionException(FailureCode.TOPIC_MISCONFIGURED, "not authorized", "Let it describe.");
+        TailWait wait = new TailWait(
+                (_, _) -> {
+                    throw forbidden;
+                },
+                () -> backups.repository,
+                Duration.ZERO);
+        RestoreProgress silent = (_, _, _, _) -> {};
+        assertThatThrownBy(() -> wait.await(SmallRepository.SHOP, new RecoveryTarget.Latest(), silent))
+                .isSameAs(forbidden);
+        assertThatCode(() -> wait.await(SmallRepository.SHOP, new RecoveryTarget.Immediate(), silent))
                 .doesNotThrowAnyException();
     }
 }

@@ -132,6 +132,11 @@ public record Lineage(
         return vault.map(keys -> keys.daily(root(), this::key)).orElse(ObjectHeader.NO_KEY);
     }
 
+    /// The same without waiting for the store, but for the first one: see [KeyVault#dailyAtOnce].
+    public UUID dailyKeyAtOnce() {
+        return vault.map(keys -> keys.dailyAtOnce(root(), this::key)).orElse(ObjectHeader.NO_KEY);
+    }
+
     /// Begins a new object. When this returns, the wrapped key that the object will name is in the store and was
     /// read back; so no object can name a key that is not there.
     ///

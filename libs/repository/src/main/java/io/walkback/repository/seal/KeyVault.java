@@ -14,8 +14,6 @@ import io.walkback.repository.format.Damage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +40,11 @@ public final class KeyVault implements AutoCloseable {
     private final UUID repositoryId;
     private final KeyEncryption encryption;
     private final Map<BlobKey, DataKey> opened;
-    private final Map<BlobKey, Daily> daily;
+    private final DailyKeys daily;
     private final Map<BlobKey, UUID> locked = new ConcurrentHashMap<>();
 
-    private record Daily(LocalDate day, UUID keyId) {}
-
     public KeyVault(BlobStore store, Clock clock, UUID repositoryId, KeyEncryption encryption) {
-        this(store, clock, repositoryId, encryption, new Recent(), new ConcurrentHashMap<>());
+        this(store, clock, repositoryId, encryption, new Recent(), new DailyKeys(clock));
     }
 
     private KeyVault(
@@ -57,7 +53,7 @@ public final class KeyVault implements AutoCloseable {
             UUID repositoryId,
             KeyEncryption encryption,
             Map<BlobKey, DataKey> opened,
-            Map<BlobKey, Daily> daily) {
+            DailyKeys daily) {
         this.store = store;
         this.clock = clock;
         this.repositoryId = repositoryId;
@@ -130,20 +126,18 @@ public final class KeyVault implements AutoCloseable {
     /// @param lineage what the key is for
     /// @param place   of a key with a given id
     public UUID daily(BlobKey lineage, Function<UUID, KeyPlace> place) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
-        Daily current = daily.compute(lineage, (_, known) -> {
-            if (known != null && known.day().equals(today)) {
-                return known;
-            }
-            Daily fresh = new Daily(today, UUID.randomUUID());
-            obtain(place.apply(fresh.keyId()));
-            return fresh;
-        });
-        if (!current.keyId().equals(locked.get(lineage))) {
-            lockForItsDay(place.apply(current.keyId()));
-            locked.put(lineage, current.keyId());
+        UUID current = daily.today(lineage, key -> obtain(place.apply(key)));
+        if (!current.equals(locked.get(lineage))) {
+            lockForItsDay(place.apply(current));
+            locked.put(lineage, current);
         }
-        return current.keyId();
+        return current;
+    }
+
+    /// The same id for whoever must not wait for the store: the last one that this process has made, while today's
+    /// is made beside it. Waits only where there is none yet.
+    public UUID dailyAtOnce(BlobKey lineage, Function<UUID, KeyPlace> place) {
+        return daily.atOnce(lineage, () -> daily(lineage, place));
     }
 
     /// What is sealed with a key at the end of its day is locked a day longer than the key was when it was made.

@@ -54,11 +54,11 @@ public final class SealedPieces implements AutoCloseable {
     }
 
     /// Seals the piece's bytes, 1 to [#LONGEST]. The wrapped key that it is sealed with is in the store when this
-    /// returns.
+    /// returns; the store is not waited for, but for the first one, so it may be a key of the day before.
     public byte[] seal(WalPiece piece, byte[] plain, int offset) {
         int length = (int) piece.to().minus(piece.from());
         WalObjects.Name name = name(piece);
-        NewObject object = lineage.begin(name.key(), name.kind(), lineage.dailyKey(), name.fields(lineage));
+        NewObject object = lineage.begin(name.key(), name.kind(), lineage.dailyKeyAtOnce(), name.fields(lineage));
         byte[] header = object.header();
         MessageDigest sha256 = sha256();
         sha256.update(plain, offset, length);
