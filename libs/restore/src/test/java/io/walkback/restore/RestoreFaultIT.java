@@ -338,7 +338,8 @@ class RestoreFaultIT {
     void f04AdoptsARestoreThatWasCompleteWhenItsProcessWasKilled() throws Exception {
         SourceCluster source = source(15);
         Path directory = source.path("killed-at-the-end");
-        assertThat(RestoreProcess.exitOf(source, directory, "restore.completed")).isEqualTo(137);
+        assertThat(RestoreProcess.exitOf(source, directory, "restore.completed"))
+                .isEqualTo(137);
         long server = Postmaster.of(directory).orElseThrow().pid();
         // When
         Facts.Restored facts = source.engine()
