@@ -31,7 +31,8 @@ class SetupRecordTest {
                 new SetupStep.Role("walkback", new Secret("hidden word")),
                 new SetupStep.Replication("walkback"),
                 new SetupStep.Monitor("walkback"),
-                new SetupStep.SwitchWal("walkback")));
+                new SetupStep.SwitchWal("walkback"),
+                new SetupStep.Heartbeat("walkback")));
         // Then
         assertThat(record().read())
                 .containsExactly(
@@ -40,7 +41,8 @@ class SetupRecordTest {
                         new SetupStep.Role("walkback", null),
                         new SetupStep.Replication("walkback"),
                         new SetupStep.Monitor("walkback"),
-                        new SetupStep.SwitchWal("walkback"));
+                        new SetupStep.SwitchWal("walkback"),
+                        new SetupStep.Heartbeat("walkback"));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(record().file())))
                 .isEqualTo("rw-------");
         assertThat(Files.readString(record().file())).doesNotContain("hidden");

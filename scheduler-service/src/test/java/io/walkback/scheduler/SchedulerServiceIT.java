@@ -283,6 +283,7 @@ class SchedulerServiceIT {
                 100L,
                 Lsn.parse("0/5000100"),
                 1_500L,
+                2_500L,
                 Instant.now()));
         await().atMost(TestPlatform.PATIENCE).untilAsserted(() -> {
             JsonNode running = get("/api/operations/told-1").body();

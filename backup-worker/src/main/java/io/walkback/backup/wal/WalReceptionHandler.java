@@ -1,13 +1,10 @@
 package io.walkback.backup.wal;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.walkback.backup.commits.CommitWatch;
 import io.walkback.backup.event.Announcements;
-import io.walkback.backup.heartbeat.HeartbeatRow;
 import io.walkback.backup.inventory.Databases;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
-import io.walkback.backup.slot.SlotWatch;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
@@ -141,29 +138,9 @@ public final class WalReceptionHandler implements AttemptHandler {
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
         try (Spools files = new Spools(spools.resolve(database + ".segment"));
                 ReceptionMeters meters = new ReceptionMeters(registry, database, exposure, clock);
-                SlotWatch _ = SlotWatch.start(
-                        database, () -> servers.sql(databases.require(database)), announcements, registry, clock);
-                CommitWatch _ = CommitWatch.start(
-                        database,
-                        () -> servers.sql(databases.require(database)),
-                        () -> databases
-                                .find(database)
-                                .map(known -> known.policy().hasTail())
-                                .orElse(false),
-                        announcements,
-                        registry,
-                        clock);
-                HeartbeatRow row = HeartbeatRow.start(
-                        database,
-                        () -> servers.sql(databases.require(database)),
-                        () -> databases
-                                .find(database)
-                                .map(known -> known.policy().heartbeat())
-                                .orElse(false),
-                        () -> exposure.now().at(System.nanoTime()),
-                        exposure.now()::durableEnd,
-                        registry)) {
-            attempt.exposed(() -> exposure.now().isKnown() ? row.rpo() : null);
+                BesideReception beside =
+                        new BesideReception(database, databases, servers, announcements, exposure, registry, clock)) {
+            attempt.exposed(beside::exposed);
             receive(attempt, database, files, exposure, meters, current);
         } catch (PlatformException fault) {
             if (isOver(attempt)) {

@@ -27,7 +27,7 @@ public final class Attempt {
     private volatile boolean done;
     private volatile long progressNanos;
     private volatile Progress progress;
-    private volatile @Nullable Supplier<@Nullable Duration> exposure;
+    private volatile @Nullable Supplier<@Nullable Exposed> exposure;
 
     private record Progress(
             String phase,
@@ -102,11 +102,17 @@ public final class Attempt {
         progressNanos = now;
     }
 
+    /// Ages of WAL.
+    ///
+    /// @param now   of the oldest that would be lost with the server
+    /// @param store of the oldest that is not in the repository, though brokers may have it
+    public record Exposed(Duration now, Duration store) {}
+
     /// Each heartbeat tells from now on how old the oldest WAL is that would be lost with the server.
     ///
-    /// @param age asked on the thread of heartbeats; must not wait; null while it is not known
-    public void exposed(Supplier<@Nullable Duration> age) {
-        exposure = age;
+    /// @param ages asked on the thread of heartbeats; must not wait; null while they are not known
+    public void exposed(Supplier<@Nullable Exposed> ages) {
+        exposure = ages;
     }
 
     /// How long nothing was told of its progress.
@@ -135,8 +141,8 @@ public final class Attempt {
 
     Heartbeat heartbeat(Clock clock) {
         Progress now = progress;
-        Supplier<@Nullable Duration> source = exposure;
-        Duration exposed = source == null ? null : source.get();
+        Supplier<@Nullable Exposed> source = exposure;
+        Exposed exposed = source == null ? null : source.get();
         return new Heartbeat(
                 operation.database(),
                 operation.id(),
@@ -148,7 +154,8 @@ public final class Attempt {
                 now.kept(),
                 now.bytesPerSecond(nanoTime.getAsLong()),
                 now.lsn(),
-                exposed == null ? null : exposed.toMillis(),
+                exposed == null ? null : exposed.now().toMillis(),
+                exposed == null ? null : exposed.store().toMillis(),
                 clock.instant());
     }
 

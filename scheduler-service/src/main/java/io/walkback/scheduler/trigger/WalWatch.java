@@ -33,9 +33,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Streamed WAL: whoever receives it says in each heartbeat how old the oldest is that would be lost. The age
 /// counts back from when the heartbeat was first seen here, so that a worker's wrong clock neither makes nor hides
-/// an alarm. Pushed WAL: [PushedWal]. What was once durable stays so, and until something is heard of a database
-/// the hour counts from when it was first seen, at the start or later. Until then nothing is told of it, so that
-/// an alarm that stands outlives a restart.
+/// an alarm. What only the brokers of a tail have is not lost with the server, and stalled all the same. Pushed
+/// WAL: [PushedWal]. What was once durable stays so, and until something is heard of a database the hour counts
+/// from when it was first seen, at the start or later. Until then nothing is told of it, so that an alarm that
+/// stands outlives a restart.
 ///
 /// [#tick] is for one thread, the rest thread-safe.
 public final class WalWatch {
@@ -62,6 +63,8 @@ public final class WalWatch {
     private final Map<Epoch, Instant> heard = new HashMap<>();
     private final Map<DatabaseId, Instant> firstSeen = new HashMap<>();
     private final Map<DatabaseId, Instant> durable = new ConcurrentHashMap<>();
+    /// Up to when everything is in the repository; a tail's brokers may have more.
+    private final Map<DatabaseId, Instant> stored = new ConcurrentHashMap<>();
     private final Map<DatabaseId, Heard> exposed = new ConcurrentHashMap<>();
     private final Map<DatabaseId, Boolean> told = new ConcurrentHashMap<>();
     private Instant next = Instant.MIN;
@@ -145,19 +148,26 @@ public final class WalWatch {
             Long millis = heartbeat.exposedMillis();
             if (millis != null && !heartbeat.at().equals(heard.put(epoch, heartbeat.at()))) {
                 durable.merge(heartbeat.database(), now.minusMillis(millis), WalWatch::later);
+                Long store = heartbeat.storeExposedMillis();
+                stored.merge(
+                        heartbeat.database(),
+                        now.minusMillis(store == null ? millis : Math.max(store, millis)),
+                        WalWatch::later);
                 exposed.put(heartbeat.database(), new Heard(Duration.ofMillis(millis), now));
             }
         });
         wanted.forEach((database, policy) -> {
             firstSeen.putIfAbsent(database, now);
             if (policy.pushWal()) {
-                pushed.of(database)
-                        .map(PushedWal.Known::durableUntil)
-                        .ifPresent(until -> durable.merge(database, until, WalWatch::later));
+                pushed.of(database).map(PushedWal.Known::durableUntil).ifPresent(until -> {
+                    durable.merge(database, until, WalWatch::later);
+                    stored.merge(database, until, WalWatch::later);
+                });
             }
         });
         firstSeen.keySet().retainAll(wanted.keySet());
         durable.keySet().retainAll(wanted.keySet());
+        stored.keySet().retainAll(wanted.keySet());
         exposed.keySet().retainAll(wanted.keySet());
     }
 
@@ -168,7 +178,8 @@ public final class WalWatch {
     /// Nothing is known yet, or it was told: nothing to tell.
     private Optional<WalChecked> news(DatabaseId database, BackupPolicy policy, Instant now) {
         Instant first = firstSeen.getOrDefault(database, now);
-        Instant known = durable.get(database);
+        // A tail outlives the server and not its own brokers, and is made to be short: the repository counts.
+        Instant known = stored.get(database);
         Instant since = known == null ? first : known;
         boolean stalled = since.isBefore(now.minus(PATIENCE));
         if (stalled ? first.isAfter(now.minus(SETTLING)) : known == null) {
@@ -177,7 +188,8 @@ public final class WalWatch {
         Boolean before = told.get(database);
         return before != null && before == stalled
                 ? Optional.empty()
-                : Optional.of(checked(database, stalled ? since : null, stalled ? seen(database, policy) : null, now));
+                : Optional.of(
+                        checked(database, stalled ? since : null, stalled ? seen(database, policy, now) : null, now));
     }
 
     private static WalChecked checked(
@@ -193,10 +205,18 @@ public final class WalWatch {
                 seen);
     }
 
-    private String seen(DatabaseId database, BackupPolicy policy) {
+    private String seen(DatabaseId database, BackupPolicy policy, Instant now) {
         if (policy.pushWal()) {
             return pushed.of(database).map(PushedWal.Known::seen).orElse("nothing has been heard of it");
         }
+        Instant until = durable.get(database);
+        String where = until != null && until.isAfter(now.minus(PATIENCE))
+                ? "the brokers of its tail have it, the repository has not; "
+                : "";
+        return where + receiver(database);
+    }
+
+    private String receiver(DatabaseId database) {
         return heartbeats.get().values().stream()
                 .filter(heartbeat -> heartbeat.database().equals(database) && heartbeat.exposedMillis() != null)
                 .findFirst()

@@ -102,6 +102,8 @@ class RegistryPushTest {
         assertThat(registry.parsePolicy("{pushWal: true}").pushWal()).isTrue();
         assertThat(registry.parsePolicy("{pushWal: true}").streamWal()).isFalse();
         assertThat(registry.parsePolicy("{enabled: true}").streamWal()).isTrue();
+        assertThat(registry.parsePolicy("{enabled: true}").heartbeat()).isTrue();
+        assertThat(registry.parsePolicy("{heartbeat: false}").heartbeat()).isFalse();
         assertThatThrownBy(() -> registry.parsePolicy("{pushWal: true, streamWal: true}"))
                 .isInstanceOf(OperatorActionException.class)
                 .hasMessageContaining("streamWal and pushWal");

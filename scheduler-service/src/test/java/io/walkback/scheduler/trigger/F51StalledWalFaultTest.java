@@ -66,6 +66,10 @@ class F51StalledWalFaultTest {
 
     /// @param wrong how far the worker's clock is off
     private void beat(int attempt, @Nullable Duration exposed, String phase, Duration wrong) {
+        beat(attempt, exposed, exposed, phase, wrong);
+    }
+
+    private void beat(int attempt, @Nullable Duration exposed, @Nullable Duration store, String phase, Duration wrong) {
         Epoch epoch = new Epoch("log", 0, attempt);
         heartbeats.put(
                 epoch,
@@ -81,6 +85,7 @@ class F51StalledWalFaultTest {
                         null,
                         null,
                         exposed == null ? null : exposed.toMillis(),
+                        store == null ? null : store.toMillis(),
                         sent.clock.instant().plus(wrong)));
     }
 
@@ -126,6 +131,29 @@ class F51StalledWalFaultTest {
         pass(Duration.ofMinutes(1), () -> beat(2, Duration.ofHours(6), "receiving", Duration.ZERO));
         assertThat(told()).hasSize(2);
         pass(Duration.ofMinutes(1), () -> beat(2, Duration.ofSeconds(2), "receiving", Duration.ZERO));
+        // Then
+        assertThat(told()).hasSize(3);
+        assertThat(told().getLast()).isNull();
+    }
+
+    @Test // F51
+    void aRepositoryThatGetsNothingBehindAHealthyTailAlarmsThoughNothingWouldBeLostWithTheServer() {
+        // Given
+        register("shop", true);
+        pass(Duration.ofMinutes(5), this::idle);
+        Instant away = sent.clock.instant();
+        // When
+        pass(
+                PATIENCE.plusMinutes(1),
+                () -> beat(1, Duration.ZERO, Duration.between(away, sent.clock.instant()), "receiving", Duration.ZERO));
+        // Then
+        assertThat(told()).hasSize(2).endsWith(away);
+        assertThat(sent.messages(WalChecked.class).toList().getLast().seen())
+                .contains("the brokers of its tail have it, the repository has not")
+                .contains("says: receiving");
+        assertThat(watch.rpo(Samples.SHOP)).contains(Duration.ZERO);
+        // When
+        pass(Duration.ofMinutes(1), this::idle);
         // Then
         assertThat(told()).hasSize(3);
         assertThat(told().getLast()).isNull();

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param lsn null when the work has no position
 /// @param exposedMillis how old the oldest WAL is that would be lost if the database's server were gone now, at
 ///     `at`; null unless WAL is received, and before it is known
+/// @param storeExposedMillis how old the oldest WAL is that is not in the repository, though the brokers of a tail
+///     may have it; null with `exposedMillis`, and from a worker that does not tell
 public record Heartbeat(
         DatabaseId database,
         OperationId operation,
@@ -26,4 +28,5 @@ public record Heartbeat(
         @Nullable Long bytesPerSecond,
         @Nullable Lsn lsn,
         @Nullable Long exposedMillis,
+        @Nullable Long storeExposedMillis,
         Instant at) {}

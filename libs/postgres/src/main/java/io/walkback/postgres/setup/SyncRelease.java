@@ -62,6 +62,9 @@ public final class SyncRelease {
     /// @param waiting all that wait now
     public record Released(int stuck, int waiting) {}
 
+    /// @param pinned whether the setting is given where `ALTER SYSTEM` does not reach
+    private record Account(boolean superuser, boolean pinned) {}
+
     private record Files(boolean altered, boolean elsewhere) {}
 
     private final Connection connection;
@@ -85,7 +88,7 @@ public final class SyncRelease {
     /// every standby at once.
     public Plan plan() {
         try {
-            boolean superuser = requirePossible();
+            Account account = requirePossible();
             SyncWaits waits = SyncWaits.read(connection, address);
             StandbyNames now = parsed(waits.names());
             if (now.namesEverybody()) {
@@ -100,8 +103,11 @@ public final class SyncRelease {
             if (!now.namesOurs()) {
                 return new Plan(waits.names(), waits.names(), null, null, waits);
             }
+            if (account.pinned()) {
+                throw onTheCommandLine();
+            }
             String after = now.withoutOurs().toString();
-            Files files = superuser ? files() : new Files(true, true);
+            Files files = account.superuser() ? files() : new Files(true, true);
             return new Plan(
                     waits.names(),
                     after,
@@ -167,7 +173,15 @@ public final class SyncRelease {
                         + " pg_file_settings WHERE error IS NOT NULL; mend that and run SELECT pg_reload_conf().");
     }
 
-    private boolean requirePossible() throws SQLException {
+    private OperatorActionException onTheCommandLine() {
+        return new OperatorActionException(
+                FailureCode.POSTGRES_SETTING,
+                "synchronous_standby_names of the server at " + address
+                        + " is given on its command line, which no reload changes",
+                "Take it from the command line, or from what starts the server, and restart it.");
+    }
+
+    private Account requirePossible() throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(MAY)) {
             if (!row.next()) {
@@ -188,14 +202,7 @@ public final class SyncRelease {
                         "the server at " + address + " is in recovery: no commit waits there",
                         "Name the primary in --admin-url.");
             }
-            if ("command line".equals(row.getString(5))) {
-                throw new OperatorActionException(
-                        FailureCode.POSTGRES_SETTING,
-                        "synchronous_standby_names of the server at " + address
-                                + " is given on its command line, which no reload changes",
-                        "Take it from the command line, or from what starts the server, and restart it.");
-            }
-            return row.getBoolean(2);
+            return new Account(row.getBoolean(2), "command line".equals(row.getString(5)));
         }
     }
 
