@@ -1,9 +1,9 @@
 package io.walkback.domain.operation;
 
-import static io.walkback.domain.operation.OperationFoldTest.ANNE;
-import static io.walkback.domain.operation.OperationFoldTest.SHOP;
-import static io.walkback.domain.operation.OperationFoldTest.T0;
-import static io.walkback.domain.operation.OperationFoldTest.facts;
+import static io.walkback.domain.operation.OperationFoldCase.ANNE;
+import static io.walkback.domain.operation.OperationFoldCase.SHOP;
+import static io.walkback.domain.operation.OperationFoldCase.T0;
+import static io.walkback.domain.operation.OperationFoldCase.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.BackupId;
@@ -62,9 +62,9 @@ class FoundBackupTest {
     @Test // P8
     void changesNothingOfWhatTheLogKnows() {
         // Given one that failed for want of WAL after its manifest was committed
-        write(OperationFoldTest.backup("b1", 1));
+        write(OperationFoldCase.backup("b1", 1));
         Epoch epoch = new Epoch("log", 0, offset);
-        write(OperationFoldTest.claimed("b1", 1, ANNE, Set.of(Resource.base(SHOP)), Set.of()));
+        write(OperationFoldCase.claimed("b1", 1, ANNE, Set.of(Resource.base(SHOP)), Set.of()));
         // When, then: a worker is about to say that it has copied
         assertThat(write(found("b1", true, T0))).isEmpty();
         write(new OperationRecord.Copied(SHOP, B1, epoch, facts("b1"), T0));
@@ -84,7 +84,7 @@ class FoundBackupTest {
         OperationId expiry = new OperationId("e1");
         write(new OperationRecord.Opened(SHOP, expiry, new Command.Expire(), Map.of(), 1, "cron", null, T0));
         Epoch epoch = new Epoch("log", 0, offset);
-        write(OperationFoldTest.claimed("e1", 1, ANNE, Set.of(Resource.expiry(SHOP)), Set.of()));
+        write(OperationFoldCase.claimed("e1", 1, ANNE, Set.of(Resource.expiry(SHOP)), Set.of()));
         write(new OperationRecord.Expiring(SHOP, expiry, epoch, new BackupId("b1"), T0));
         // When, then
         assertThat(write(found("b1", true, T0))).isEmpty();

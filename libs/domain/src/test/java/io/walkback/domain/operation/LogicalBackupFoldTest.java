@@ -1,12 +1,12 @@
 package io.walkback.domain.operation;
 
-import static io.walkback.domain.operation.OperationFoldTest.ANNE;
-import static io.walkback.domain.operation.OperationFoldTest.BERT;
-import static io.walkback.domain.operation.OperationFoldTest.SHOP;
-import static io.walkback.domain.operation.OperationFoldTest.T0;
-import static io.walkback.domain.operation.OperationFoldTest.backup;
-import static io.walkback.domain.operation.OperationFoldTest.claimed;
-import static io.walkback.domain.operation.OperationFoldTest.facts;
+import static io.walkback.domain.operation.OperationFoldCase.ANNE;
+import static io.walkback.domain.operation.OperationFoldCase.BERT;
+import static io.walkback.domain.operation.OperationFoldCase.SHOP;
+import static io.walkback.domain.operation.OperationFoldCase.T0;
+import static io.walkback.domain.operation.OperationFoldCase.backup;
+import static io.walkback.domain.operation.OperationFoldCase.claimed;
+import static io.walkback.domain.operation.OperationFoldCase.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.walkback.domain.BackupId;

@@ -287,9 +287,9 @@ class OperationFoldPropertyTest {
             case 6 ->
                 isBackup && (known == null || known.state().isTerminal())
                         ? new OperationRecord.Found(
-                                database, id, OperationFoldTest.facts(id.value()), name.equals("b1"), "dba", at)
-                        : new OperationRecord.Copied(database, id, epoch, OperationFoldTest.facts(name), at);
-            case 7 -> new OperationRecord.Completed(database, id, epoch, OperationFoldTest.facts(name), at);
+                                database, id, OperationFoldCase.facts(id.value()), name.equals("b1"), "dba", at)
+                        : new OperationRecord.Copied(database, id, epoch, OperationFoldCase.facts(name), at);
+            case 7 -> new OperationRecord.Completed(database, id, epoch, OperationFoldCase.facts(name), at);
             case 8 -> new OperationRecord.AttemptFailed(database, id, epoch, problem, random.nextBoolean(), at);
             case 9 -> new OperationRecord.AttemptLost(database, id, epoch, worker, at);
             case 10 -> new OperationRecord.HandedBack(database, id, epoch, at);

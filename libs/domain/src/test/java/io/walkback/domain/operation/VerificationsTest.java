@@ -1,8 +1,8 @@
 package io.walkback.domain.operation;
 
-import static io.walkback.domain.operation.OperationFoldTest.ANNE;
-import static io.walkback.domain.operation.OperationFoldTest.SHOP;
-import static io.walkback.domain.operation.OperationFoldTest.T0;
+import static io.walkback.domain.operation.OperationFoldCase.ANNE;
+import static io.walkback.domain.operation.OperationFoldCase.SHOP;
+import static io.walkback.domain.operation.OperationFoldCase.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
