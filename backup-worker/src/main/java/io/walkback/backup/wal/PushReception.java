@@ -44,9 +44,9 @@ import org.slf4j.LoggerFactory;
 /// may take any file of any database, since every write is create-if-absent. Thread-safe; an upload takes one
 /// segment of disk and some 2 MiB of memory.
 public final class PushReception {
-    /// Uploads at once. A server pushes one file after the other, so this is how many servers are served at once;
-    /// the others wait for a few seconds and come again.
-    public static final int UPLOADS = 8;
+    /// Uploads at once: of four servers that have much to push, since `walkback-archive` pushes four at once. The
+    /// others wait for a few seconds and come again.
+    public static final int UPLOADS = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(PushReception.class);
     private static final int BUFFER = 128 << 10;
@@ -75,6 +75,7 @@ public final class PushReception {
     private final Clock clock;
     private final Path spools;
     private final Semaphore uploads;
+    private final int keptForOthers;
     private final PushedHistories histories;
     private final BackFill backFill;
     private final PushInspection inspection = new PushInspection();
@@ -97,6 +98,7 @@ public final class PushReception {
         this.clock = clock;
         this.spools = spools;
         this.uploads = new Semaphore(uploads);
+        this.keptForOthers = uploads / 2;
         this.histories = new PushedHistories(servers);
         this.backFill = new BackFill(servers, clock, spools);
         wipe(spools);
@@ -140,8 +142,10 @@ public final class PushReception {
     /// or has other content than what is there, is told as an incident first.
     ///
     /// @param length of `body`, which is not closed here
+    /// @param ahead  whether nobody waits for it yet: half of the uploads are kept for those that somebody waits
+    /// for
     /// @throws IOException when `body` ends before that, or its sender is gone
-    public Receipt receive(DatabaseRegistration registration, String name, long length, InputStream body)
+    public Receipt receive(DatabaseRegistration registration, String name, long length, InputStream body, boolean ahead)
             throws IOException {
         if (!registration.policy().pushWal()) {
             throw new OperatorActionException(
@@ -151,7 +155,7 @@ public final class PushReception {
                             + " --undo'), or set pushWal: true in the policy.");
         }
         PushedFile file = PushedFile.parse(name);
-        if (!uploads.tryAcquire()) {
+        if ((ahead && uploads.availablePermits() <= keptForOthers) || !uploads.tryAcquire()) {
             throw new RetryableException(
                     FailureCode.STORE_UNAVAILABLE,
                     "as many wal files are being pushed here as this worker takes at once",

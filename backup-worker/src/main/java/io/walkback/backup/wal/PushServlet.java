@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// `PUT /wal/{database}/{file}`, with `Authorization: Bearer` and the database's token.
+/// `PUT /wal/{database}/{file}`, with `Authorization: Bearer` and the database's token. With the header
+/// `Walkback-Ahead` the file is one that the server has not asked to be archived yet; it is refused first.
 ///
 /// | status | meaning |
 /// | --- | --- |
@@ -38,6 +39,8 @@ final class PushServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Pattern PATH = Pattern.compile("/([^/]{1,100})/([^/]{1,100})");
     private static final String BEARER = "Bearer ";
+    /// Says that nobody waits for this file yet.
+    private static final String AHEAD = "Walkback-Ahead";
     private static final int LENGTH_REQUIRED = 411;
     private static final int UNPROCESSABLE = 422;
     private static final String RETRY_SECONDS = "5";
@@ -75,7 +78,12 @@ final class PushServlet extends HttpServlet {
             throws IOException {
         PushReception.Receipt receipt;
         try {
-            receipt = reception.receive(registration, file, request.getContentLengthLong(), request.getInputStream());
+            receipt = reception.receive(
+                    registration,
+                    file,
+                    request.getContentLengthLong(),
+                    request.getInputStream(),
+                    request.getHeader(AHEAD) != null);
         } catch (PlatformException fault) {
             if (fault instanceof RetryableException) {
                 response.setHeader("Retry-After", RETRY_SECONDS);

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +116,117 @@ class ArchiveWrapperTest {
         assertFailed(run(worker(), file, FIVE), "cannot read the token");
         assertFailed(run("sh", script.toString()), "usage:");
         assertThat(pushing.archive().contains(PushedWal.name(1, 5))).isFalse();
+    }
+
+    private static String name(int number) {
+        return PushedWal.name(1, number).fileName();
+    }
+
+    /// Finished segments that wait for their turn, in a folder as PostgreSQL has it.
+    private Path waiting(int first, int last) throws IOException {
+        Files.createDirectories(directory.resolve("pg_stat_tmp"));
+        Path folder = Files.createDirectories(directory.resolve("pg_wal"));
+        Path status = Files.createDirectories(folder.resolve("archive_status"));
+        PushedWal wal = new PushedWal();
+        for (int number = first; number <= last; number++) {
+            Files.write(folder.resolve(name(number)), wal.segment(1, number));
+            Files.createFile(status.resolve(name(number) + ".ready"));
+        }
+        return folder;
+    }
+
+    /// Where the worker was until now.
+    private URI gone() {
+        URI worker = worker();
+        pushing.hangUp();
+        return worker;
+    }
+
+    @Test
+    void theNextThreeThatWaitArePushedAtTheSameTimeAndNotAgain() throws Exception {
+        // Given
+        Path wal = waiting(5, 9);
+        Files.delete(wal.resolve("archive_status").resolve(name(7) + ".ready"));
+        Files.createFile(wal.resolve("archive_status").resolve("00000002.history.ready"));
+        // When
+        Ended five = run(worker(), wal.resolve(FIVE), FIVE);
+        // Then
+        assertThat(five).isEqualTo(new Ended(0, ""));
+        for (int number = 5; number <= 9; number++) {
+            assertThat(pushing.archive().contains(PushedWal.name(1, number)))
+                    .as(name(number))
+                    .isEqualTo(number != 7);
+        }
+        URI gone = gone();
+        for (int number : List.of(6, 8, 9)) {
+            assertThat(run(gone, wal.resolve(name(number)), name(number)))
+                    .as("what is stored needs no worker when its turn comes")
+                    .isEqualTo(new Ended(0, ""));
+        }
+    }
+
+    @Test // pitfall 1: nothing but the worker's word for this very file counts
+    void aMarkCountsForTheFileThatWasPushedAndForNoOther() throws Exception {
+        // Given
+        Path wal = waiting(5, 8);
+        run(worker(), wal.resolve(FIVE), FIVE);
+        Path marks = directory.resolve("pg_stat_tmp/walkback-archive");
+        String six = Files.readString(marks.resolve(name(6)));
+        String eight = Files.readString(marks.resolve(name(8)));
+        URI gone = gone();
+        // When: the file was replaced by an equal one
+        byte[] same = Files.readAllBytes(wal.resolve(name(6)));
+        Files.move(wal.resolve(name(6)), directory.resolve("keeps its inode"));
+        Files.write(wal.resolve(name(6)), same);
+        Files.writeString(marks.resolve(name(6)), six);
+        // Then
+        assertFailed(run(gone, wal.resolve(name(6)), name(6)), "no answer");
+        // When: the mark of another file, and one that was not finished
+        Files.writeString(marks.resolve(name(7)), six);
+        // Then
+        assertFailed(run(gone, wal.resolve(name(7)), name(7)), "no answer");
+        Files.createFile(marks.resolve(name(7)));
+        assertFailed(run(gone, wal.resolve(name(7)), name(7)), "no answer");
+        // And its own, but not for another worker
+        Files.writeString(marks.resolve(name(8)), eight);
+        URI another = URI.create("http://127.0.0.1:" + FreePorts.one());
+        assertFailed(run(another, wal.resolve(name(8)), name(8)), "no answer");
+        Files.writeString(marks.resolve(name(8)), eight);
+        assertThat(run(gone, wal.resolve(name(8)), name(8))).isEqualTo(new Ended(0, ""));
+    }
+
+    @Test
+    void whatTheWorkerRefusedHasNoMark() throws Exception {
+        // Given
+        Path wal = waiting(5, 6);
+        Files.write(wal.resolve(name(6)), new byte[PushedWal.SIZE]);
+        // When
+        Ended five = run(worker(), wal.resolve(FIVE), FIVE);
+        // Then: what goes wrong is said in its turn
+        assertThat(five).isEqualTo(new Ended(0, ""));
+        assertThat(directory.resolve("pg_stat_tmp/walkback-archive").resolve(name(6)))
+                .doesNotExist();
+        assertFailed(run(worker(), wal.resolve(name(6)), name(6)), "422 WAL_INVALID");
+    }
+
+    @Test
+    void nothingIsPushedAheadOutsideADataDirectoryNorBeforeAnotherKindOfFile() throws Exception {
+        // Given
+        Path wal = waiting(5, 6);
+        Files.delete(directory.resolve("pg_stat_tmp"));
+        // When
+        Ended five = run(worker(), wal.resolve(FIVE), FIVE);
+        // Then
+        assertThat(five).isEqualTo(new Ended(0, ""));
+        assertThat(pushing.archive().contains(PushedWal.name(1, 6))).isFalse();
+        // Given
+        Files.createDirectory(directory.resolve("pg_stat_tmp"));
+        Files.writeString(wal.resolve("00000002.history"), "1\t0/500000\tno recovery target specified\n");
+        // When
+        Ended history = run(worker(), wal.resolve("00000002.history"), "00000002.history");
+        // Then
+        assertThat(history).isEqualTo(new Ended(0, ""));
+        assertThat(pushing.archive().contains(PushedWal.name(1, 6))).isFalse();
     }
 
     private void assertFailed(Ended ended, String why) {

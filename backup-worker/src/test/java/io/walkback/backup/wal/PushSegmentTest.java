@@ -185,6 +185,25 @@ class PushSegmentTest {
         assertThat(pushing.put(FIVE, segment).statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void halfOfTheRoomIsKeptForFilesThatSomebodyWaitsFor() throws Exception {
+        pushing.close();
+        pushing = new Pushing(directory.resolve("narrow"), 2, PushedWal.SYSTEM);
+        byte[] segment = wal.segment(1, 5);
+        byte[] next = wal.segment(1, 6);
+        try (Socket slow = upload(FIVE, segment.length)) {
+            slow.getOutputStream().write(segment, 0, 300_000);
+            await().atMost(Cluster.PATIENCE).until(() -> Files.exists(pushing.spools) && spooled() == 1);
+            // Then
+            assertThat(pushing.putAhead(PushedWal.name(1, 6).fileName(), next).statusCode())
+                    .isEqualTo(503);
+            assertThat(pushing.put(FIVE, segment).statusCode()).isEqualTo(200);
+        }
+        await().atMost(Cluster.PATIENCE).until(() -> spooled() == 0);
+        assertThat(pushing.putAhead(PushedWal.name(1, 6).fileName(), next).statusCode())
+                .isEqualTo(200);
+    }
+
     private long spooled() throws IOException {
         try (Stream<Path> files = Files.list(pushing.spools)) {
             return files.count();

@@ -40,6 +40,7 @@ final class Pushing implements AutoCloseable {
     private final PushReception reception;
     private final PushListener listener;
     volatile DatabaseRegistration registration;
+    private boolean listening = true;
 
     Pushing(Path directory) {
         this(directory, PushReception.UPLOADS, PushedWal.SYSTEM);
@@ -96,6 +97,20 @@ final class Pushing implements AutoCloseable {
         return put("shop", file, HttpRequest.BodyPublishers.ofByteArray(content), token.reveal());
     }
 
+    /// As one that nobody waits for yet.
+    HttpResponse<String> putAhead(String file, byte[] content) {
+        HttpRequest plain = request("shop", file, HttpRequest.BodyPublishers.ofByteArray(content), token.reveal());
+        try {
+            return http.send(
+                    HttpRequest.newBuilder(plain, (_, _) -> true)
+                            .header("Walkback-Ahead", "yes")
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException fault) {
+            throw new AssertionError(fault);
+        }
+    }
+
     HttpResponse<String> put(String database, String file, HttpRequest.BodyPublisher content, @Nullable String bearer) {
         try {
             return http.send(request(database, file, content, bearer), HttpResponse.BodyHandlers.ofString());
@@ -122,10 +137,18 @@ final class Pushing implements AutoCloseable {
         return events.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 
+    /// From now on nobody answers at this address.
+    void hangUp() {
+        if (listening) {
+            listening = false;
+            listener.close();
+        }
+    }
+
     @Override
     public void close() {
         http.close();
-        listener.close();
+        hangUp();
         store.close();
     }
 }
