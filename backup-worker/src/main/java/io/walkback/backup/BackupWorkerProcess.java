@@ -11,6 +11,7 @@ import io.walkback.backup.logical.LogicalBackupHandler;
 import io.walkback.backup.server.Clusters;
 import io.walkback.backup.server.ServerAccess;
 import io.walkback.backup.verification.VerificationHandler;
+import io.walkback.backup.wal.CompanionHandler;
 import io.walkback.backup.wal.PushListener;
 import io.walkback.backup.wal.PushReception;
 import io.walkback.backup.wal.PushSettings;
@@ -150,6 +151,18 @@ final class BackupWorkerProcess implements SmartLifecycle {
         ServerAccess servers = servers();
         Clusters clusters = new Clusters(repository);
         Path state = settings.stateDir();
+        WalTails tails = new WalTails(clients, singleBroker);
+        WalReceptionHandler reception = new WalReceptionHandler(
+                databases,
+                servers,
+                clusters,
+                outbox,
+                parts.live(),
+                clock,
+                meters,
+                load.walDirectory(state),
+                load.walSlots(),
+                tails);
         return List.of(
                 new BackupHandler(
                         new BaseBackupHandler(
@@ -170,17 +183,9 @@ final class BackupWorkerProcess implements SmartLifecycle {
                                 state.resolve("backup"),
                                 load.slots(),
                                 load.threadsHere())),
-                new WalReceptionHandler(
-                        databases,
-                        servers,
-                        clusters,
-                        outbox,
-                        parts.live(),
-                        clock,
-                        meters,
-                        load.walDirectory(state),
-                        load.walSlots(),
-                        new WalTails(clients, singleBroker)),
+                reception,
+                new CompanionHandler(
+                        databases, servers, clusters, tails, parts.live(), reception, clock, load.walSlots()),
                 new VerificationHandler(repository, outbox, clock, load.verificationSlots()));
     }
 

@@ -63,6 +63,11 @@ public final class TestAttempts {
         attempt.end();
     }
 
+    /// The phase that the next heartbeat would tell.
+    public static String phase(Attempt attempt) {
+        return attempt.heartbeat(java.time.Clock.systemUTC()).phase();
+    }
+
     /// How far the attempt says that it is.
     public static long bytesDone(Attempt attempt) {
         return attempt.heartbeat(java.time.Clock.systemUTC()).bytesDone();

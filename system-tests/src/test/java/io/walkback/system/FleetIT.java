@@ -3,17 +3,24 @@ package io.walkback.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.walkback.embedded.ChildProcess;
 import io.walkback.embedded.PostgresConfig;
 import io.walkback.embedded.PostgresPrograms;
 import io.walkback.embedded.PostgresServer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,18 +54,19 @@ class FleetIT {
     }
 
     @Test // P8
-    void sharesTheWorkWithAWorkerThatJoinsAndRunsNothingTwice(@TempDir Path directory) {
+    void sharesTheWorkWithAWorkerThatJoinsAndRunsNothingTwice(@TempDir Path directory) throws SQLException {
         try (Platform platform = new Platform(directory)) {
             // Given
             platform.startScheduler();
             platform.start("alerting-service", "alerting", Map.of());
             platform.start("restore-worker", "restore-1", Map.of());
-            platform.start("backup-worker", "backup-1", Map.of("WALKBACK_BACKUP_SLOTS", "1"));
+            Map<String, ChildProcess> workers = new HashMap<>();
+            workers.put("backup-1", backupWorker(platform, "backup-1"));
             Path password = platform.secret("password", PASSWORD);
             DATABASES.forEach(name -> register(platform, name, password));
             // When
             Round alone = backUpAll(platform, "alone");
-            platform.start("backup-worker", "backup-2", Map.of("WALKBACK_BACKUP_SLOTS", "1"));
+            workers.put("backup-2", backupWorker(platform, "backup-2"));
             Round together = backUpAll(platform, "together");
             // Then
             LOG.atInfo().log("four backups: {} s by one worker, {} s by two", alone.seconds(), together.seconds());
@@ -71,7 +79,54 @@ class FleetIT {
                     .as("completions of %s", id)
                     .isEqualTo(1));
             // And
+            commitsGoOnWhenTheWorkerThatReceivesIsKilled(platform, workers);
             theRepositoryAloneBringsTheCatalogBack(platform);
+        }
+    }
+
+    private static ChildProcess backupWorker(Platform platform, String node) {
+        return platform.start("backup-worker", node, Map.of("WALKBACK_BACKUP_SLOTS", "1"));
+    }
+
+    /// P6: two workers are two receivers of a database whose commits wait for the brokers, one of them dies
+    /// without a word, and the other one is enough; then it takes over.
+    private void commitsGoOnWhenTheWorkerThatReceivesIsKilled(Platform platform, Map<String, ChildProcess> workers)
+            throws SQLException {
+        try (Connection north =
+                        DriverManager.getConnection(servers.getFirst().jdbcUrl("postgres"), "postgres", PASSWORD);
+                Statement statement = north.createStatement()) {
+            // Given
+            statement.execute("ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a, walkback_b)'");
+            statement.execute("SELECT pg_reload_conf()");
+            awaitReceivers(statement, "walkback_a walkback_b");
+            // NAME/BOOT
+            String holder = platform.get("/api/operations/wal-north")
+                    .path("worker")
+                    .asString()
+                    .split("/", 2)[0];
+            // When
+            ChildProcess first = workers.get(holder);
+            assertThat(first).as("worker '%s'", holder).isNotNull();
+            Objects.requireNonNull(first).kill();
+            awaitReceivers(statement, "walkback_b");
+            statement.execute("CREATE TABLE committed AS SELECT 1");
+            // Then
+            assertThat(receivers(statement)).as("who has acknowledged it").isEqualTo("walkback_b");
+            // And one worker is one receiver, the one that brings the wal into the repository
+            awaitReceivers(statement, "walkback_a");
+        }
+    }
+
+    private static void awaitReceivers(Statement statement, String names) {
+        await().atMost(Platform.PATIENCE).until(() -> receivers(statement).equals(names));
+    }
+
+    private static String receivers(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery(
+                "SELECT coalesce(string_agg(application_name, ' ' ORDER BY application_name), '')"
+                        + " FROM pg_stat_replication WHERE sync_state = 'quorum' AND state = 'streaming'")) {
+            row.next();
+            return row.getString(1);
         }
     }
 
@@ -146,7 +201,13 @@ class FleetIT {
                         "passwordRef",
                         "file:" + password,
                         "policy",
-                        Map.of("enabled", false, "maxRateKilobytes", KILOBYTES_PER_SECOND)),
+                        Map.of(
+                                "enabled",
+                                false,
+                                "maxRateKilobytes",
+                                KILOBYTES_PER_SECOND,
+                                "walDurability",
+                                name.equals("north") ? "kafka-tail" : "object-store")),
                 201);
     }
 

@@ -58,6 +58,13 @@ final class Timelines {
         archiver.history(timeline, file);
     }
 
+    /// The history of a timeline as the server has it; nothing is stored.
+    static TimelineHistory known(ReplicationConnection connection, TimelineId timeline) {
+        return timeline.equals(TimelineId.FIRST)
+                ? TimelineHistory.root(timeline)
+                : TimelineHistory.parse(timeline, connection.timelineHistory(timeline));
+    }
+
     /// The history of a timeline out of that of a descendant.
     static TimelineHistory upTo(TimelineHistory newest, TimelineId timeline) {
         if (newest.timeline().equals(timeline)) {

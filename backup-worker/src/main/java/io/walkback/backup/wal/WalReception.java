@@ -45,6 +45,9 @@ import org.slf4j.LoggerFactory;
 /// One connection's worth of reception: from finding out where to go on to the end of the stream. For one attempt
 /// and one thread; [#reached] may be asked by others.
 final class WalReception {
+    /// What `synchronous_standby_names` calls the first of two receivers.
+    static final String TAIL_NAME = "walkback_a";
+
     private static final Logger LOG = LoggerFactory.getLogger(WalReception.class);
 
     /// What this connection has made durable.
@@ -348,6 +351,6 @@ final class WalReception {
     }
 
     private ReplicationConnection connect() {
-        return servers.replication(registration, registration.policy().hasTail() ? "walkback_a" : "walkback_wal");
+        return servers.replication(registration, registration.policy().hasTail() ? TAIL_NAME : "walkback_wal");
     }
 }

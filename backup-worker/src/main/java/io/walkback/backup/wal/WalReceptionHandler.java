@@ -19,7 +19,9 @@ import io.walkback.tail.WalTails;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /// Does operations of kind `WAL_RECEPTION`: for as long as the attempt is held, through restarts of the server.
 /// Thread-safe.
-public final class WalReceptionHandler implements AttemptHandler {
+public final class WalReceptionHandler implements AttemptHandler, CompanionHandler.First {
     private static final Logger LOG = LoggerFactory.getLogger(WalReceptionHandler.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     /// A server that is back must not wait longer than this for its receiver.
@@ -51,6 +53,8 @@ public final class WalReceptionHandler implements AttemptHandler {
     private final @Nullable WalTails tails;
     private final Duration switchPatience;
     private final Keeping.Pace pace;
+    /// What this process holds, and whether it has streamed since it does.
+    private final Map<DatabaseId, Boolean> held = new ConcurrentHashMap<>();
 
     /// @param spools a directory for five segments per database; can be lost
     /// @param slots  databases whose WAL is received here at once; each takes one walsender of its server, a spool
@@ -111,6 +115,16 @@ public final class WalReceptionHandler implements AttemptHandler {
     }
 
     @Override
+    public boolean holds(DatabaseId database) {
+        return held.containsKey(database);
+    }
+
+    @Override
+    public boolean streams(DatabaseId database) {
+        return held.getOrDefault(database, false);
+    }
+
+    @Override
     public OperationKind kind() {
         return OperationKind.WAL_RECEPTION;
     }
@@ -133,6 +147,7 @@ public final class WalReceptionHandler implements AttemptHandler {
     @Override
     public Result run(Attempt attempt) throws InterruptedException {
         DatabaseId database = attempt.operation().database();
+        held.put(database, false);
         Exposures exposure = new Exposures(System.nanoTime());
         AtomicReference<@Nullable WalReception> current = new AtomicReference<>();
         Thread switcher = Thread.ofVirtual().name("segment-switch-" + database).start(() -> watch(database, current));
@@ -152,6 +167,7 @@ public final class WalReceptionHandler implements AttemptHandler {
             }
             throw fault;
         } finally {
+            held.remove(database);
             switcher.interrupt();
         }
         throw new InterruptedException("wal reception of " + database + " is over");
@@ -229,6 +245,7 @@ public final class WalReceptionHandler implements AttemptHandler {
                 WalReception.Reached reached = reception == null ? null : reception.reached();
                 if (reached != null) {
                     segments.look(reached.timeline(), reached.archived());
+                    held.computeIfPresent(database, (_, _) -> true);
                 }
             }
         } catch (InterruptedException _) {

@@ -18,6 +18,10 @@ import io.walkback.embedded.KafkaBroker;
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.client.KafkaSettings;
+import io.walkback.operations.TestAttempts;
+import io.walkback.postgres.replication.ReplicationConnection;
+import io.walkback.postgres.replication.WalSink;
+import io.walkback.postgres.replication.WalStream;
 import io.walkback.repository.wal.WalPiece;
 import io.walkback.tail.TailLog;
 import io.walkback.tail.WalTails;
@@ -26,10 +30,13 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -41,6 +48,24 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaTailIT {
     /// Long, so that for some seconds only the brokers have what was committed.
     private static final Duration PIECE_EVERY = Duration.ofSeconds(20);
+
+    /// Reads and keeps nothing.
+    private static final WalSink NOTHING = new WalSink() {
+        @Override
+        public void data(Lsn start, byte[] buffer, int offset, int length) {
+            // It is told to be durable by nobody.
+        }
+
+        @Override
+        public void serverPosition(Lsn end) {
+            // Of no interest.
+        }
+
+        @Override
+        public void flushWanted() {
+            // Nothing more is flushed.
+        }
+    };
 
     @TempDir
     private static Path shared = Path.of("");
@@ -83,17 +108,23 @@ class KafkaTailIT {
     private Cluster start() throws Exception {
         Cluster cluster = Cluster.start(15, directory, config -> config)
                 .policy(policy -> policy.durable(WalDurability.KAFKA_TAIL));
-        cluster.execute("CREATE TABLE w (id bigint PRIMARY KEY, t text)");
+        cluster.execute("CREATE TABLE w (id bigint PRIMARY KEY, t text)", "GRANT pg_monitor TO walkback");
         return cluster;
     }
 
     private static void waitForBrokers(Cluster cluster) {
-        cluster.execute(
-                "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (walkback_a, walkback_b)'",
-                "SELECT pg_reload_conf()");
+        waitForBrokers(cluster, "walkback_a");
+    }
+
+    static void waitForBrokers(Cluster cluster, String receiver) {
+        waitFor(cluster, "ANY 1 (walkback_a, walkback_b)");
         await().atMost(Cluster.PATIENCE).until(() -> cluster.query(
-                        "SELECT sync_state FROM pg_stat_replication WHERE application_name =" + " 'walkback_a'")
+                        "SELECT sync_state FROM pg_stat_replication WHERE application_name = '" + receiver + "'")
                 .equals("quorum"));
+    }
+
+    private static void waitFor(Cluster cluster, String standbys) {
+        cluster.execute("ALTER SYSTEM SET synchronous_standby_names = '" + standbys + "'", "SELECT pg_reload_conf()");
     }
 
     /// Commits rows one by one; when this returns, the client has been told that each of them is safe.
@@ -110,7 +141,7 @@ class KafkaTailIT {
     }
 
     /// How far the repository has the segment that holds `position`, pieces included.
-    private static Lsn reach(Receiving receiving, Lsn position) {
+    static Lsn reach(Receiving receiving, Lsn position) {
         WalSegment segment = WalSegment.endingAt(TimelineId.FIRST, position, Receiving.SEGMENT);
         if (receiving.archive().contains(segment)) {
             return segment.end();
@@ -121,7 +152,7 @@ class KafkaTailIT {
     }
 
     /// The last segment as a restore assembles it: its pieces, and zeros up to its size.
-    private void writeUnfinished(Path folder) throws Exception {
+    static void writeUnfinished(Receiving receiving, Path folder) throws Exception {
         WalSegment next =
                 receiving.archive().ranges(TimelineId.FIRST).getLast().last().next();
         byte[] bytes = new byte[Receiving.SEGMENT];
@@ -155,12 +186,75 @@ class KafkaTailIT {
                     .until(() -> !reach(receiving, acknowledged).isBefore(acknowledged));
         }
         RestoredCopy copy = RestoredCopy.of(receiving.store.lineage(), Receiving.BACKUP, directory);
-        writeUnfinished(copy.wal);
+        writeUnfinished(receiving, copy.wal);
         copy.recoverToTheEnd();
         try (Cluster restored = Cluster.on(15, copy.data, config -> config.withSetting("archive_mode", "off"))) {
             restored.server.start();
             assertThat(restored.query("SELECT count(*) FROM w WHERE t = repeat(md5(id::text), 20)"))
                     .isEqualTo(Integer.toString(commits));
+        }
+    }
+
+    @Test // P6: two receivers, ANY 1
+    void commitsGoOnBesideAReceiverThatIsGoneAndAreThereAfterTheServerIs() throws Exception {
+        try (Cluster cluster = start()) {
+            // Given
+            Receiving.Reception first =
+                    receiving.receive(cluster.registration()).begun(cluster);
+            receiving.accompany(cluster.registration(), tails);
+            waitForBrokers(cluster, "walkback_b");
+            first.stop();
+            // When
+            commit(cluster, 0, 50);
+            Lsn acknowledged = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+            cluster.server.kill();
+            receiving.receive(cluster.registration());
+            // Then
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> !reach(receiving, acknowledged).isBefore(acknowledged));
+        }
+    }
+
+    @Test // P6: what it tells releases commits whose WAL nobody else has yet
+    void aSecondReceiverBeginsWhereTheFirstOneIsAndNotWhereTheServerIs() throws Exception {
+        try (Cluster cluster = start()) {
+            // Given a commit that nobody has, and a second receiver alone
+            waitFor(cluster, "ANY 1 (walkback_a, walkback_b)");
+            CompletableFuture<Void> commit = CompletableFuture.runAsync(() -> commitOne(cluster));
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> cluster.query("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'")
+                            .equals("1"));
+            Receiving.Reception second = receiving.accompany(cluster.registration(), tails);
+            await().atMost(Cluster.PATIENCE)
+                    .until(() -> TestAttempts.phase(second.attempt).equals("waiting for the server"));
+            assertThat(commit).isNotDone();
+            // When there is a first one that has not got further than before that commit
+            try (ReplicationConnection behind = Cluster.access().replication(cluster.registration(), "walkback_a")) {
+                Lsn told = Objects.requireNonNull(
+                        behind.ensureSlot("walkback_shop").restart());
+                Lsn begin = WalSegment.containing(TimelineId.FIRST, told, Receiving.SEGMENT)
+                        .start();
+                WalStream stream = behind.walStream("walkback_shop", begin, TimelineId.FIRST, Clock.systemUTC());
+                stream.advance(told, told);
+                Thread reader = Thread.ofVirtual().start(() -> assertThatThrownBy(() -> stream.run(NOTHING)));
+                // Then
+                commit.get(60, TimeUnit.SECONDS);
+                Lsn end = Lsn.parse(cluster.query("SELECT pg_current_wal_flush_lsn()"));
+                assertThat(tail().getFirst().from()).isEqualTo(begin);
+                DurablePrefix inTail = new DurablePrefix(begin);
+                tail().forEach(piece -> inTail.add(piece.from(), piece.to()));
+                assertThat(inTail.end()).isGreaterThanOrEqualTo(end);
+                behind.abort();
+                reader.join();
+            }
+        }
+    }
+
+    private static void commitOne(Cluster cluster) {
+        try {
+            commit(cluster, 0, 1);
+        } catch (SQLException fault) {
+            throw new IllegalStateException(fault);
         }
     }
 

@@ -270,7 +270,13 @@ class KeepingTest {
                                 .isEqualTo(FailureCode.WAL_CONFLICT));
                 assertThatThrownBy(keeping::finish).isInstanceOf(OperatorActionException.class);
             }
-            assertThat(durable).containsOnly(segment(FIRST).end());
+            // What came of the segment that is refused may be there as a piece, under a name of its own.
+            List<Lsn> there = new ArrayList<>(lineage.wal().pieces(segment(FIRST + 1)).stream()
+                    .map(WalPiece::to)
+                    .filter(end -> end.isBefore(segment(FIRST + 1).end()))
+                    .toList());
+            there.add(segment(FIRST).end());
+            assertThat(durable).contains(segment(FIRST).end()).isSubsetOf(there);
         }
         assertThat(lineage.wal().contains(segment(FIRST + 2))).isFalse();
     }

@@ -79,27 +79,14 @@ final class Receiving implements AutoCloseable {
         }
     }
 
-    /// One attempt that receives on a thread of its own.
+    /// One attempt on a thread of its own.
     final class Reception {
         final CompletableFuture<AttemptHandler.Result> result = new CompletableFuture<>();
         final Attempt attempt;
         private final Thread thread;
 
-        Reception(long renewedNanos) {
-            attempt = TestAttempts.claimed(Cluster.SHOP, "wal@shop", new Command.ReceiveWal(), renewedNanos);
-            WalReceptionHandler handler = new WalReceptionHandler(
-                    databases(),
-                    Cluster.access(),
-                    new Clusters(store.repository),
-                    Receiving.this::heard,
-                    live,
-                    Clock.systemUTC(),
-                    meters,
-                    directory.resolve("wal" + receptions.size()),
-                    4,
-                    tails,
-                    Duration.ofSeconds(1),
-                    pieceEvery);
+        Reception(Attempt attempt, AttemptHandler handler) {
+            this.attempt = attempt;
             receptions.add(this);
             thread = Thread.ofVirtual().start(() -> {
                 try {
@@ -137,7 +124,47 @@ final class Receiving implements AutoCloseable {
     /// @param renewedNanos when the attempt was last renewed
     Reception receive(DatabaseRegistration registration, long renewedNanos) {
         register(registration);
-        return new Reception(renewedNanos);
+        return new Reception(
+                TestAttempts.claimed(Cluster.SHOP, "wal@shop", new Command.ReceiveWal(), renewedNanos),
+                new WalReceptionHandler(
+                        databases(),
+                        Cluster.access(),
+                        new Clusters(store.repository),
+                        this::heard,
+                        live,
+                        Clock.systemUTC(),
+                        meters,
+                        directory.resolve("wal" + receptions.size()),
+                        4,
+                        tails,
+                        Duration.ofSeconds(1),
+                        pieceEvery));
+    }
+
+    /// The second receiver, as if in another process.
+    Reception accompany(DatabaseRegistration registration, WalTails brokers) {
+        register(registration);
+        return new Reception(
+                TestAttempts.claimed(Cluster.SHOP, "wal.b@shop", new Command.AccompanyWal(), System.nanoTime()),
+                new CompanionHandler(
+                        databases(),
+                        Cluster.access(),
+                        new Clusters(store.repository),
+                        brokers,
+                        live,
+                        new CompanionHandler.First() {
+                            @Override
+                            public boolean holds(DatabaseId database) {
+                                return false;
+                            }
+
+                            @Override
+                            public boolean streams(DatabaseId database) {
+                                return false;
+                            }
+                        },
+                        Clock.systemUTC(),
+                        4));
     }
 
     /// From now on the database is to be found there.

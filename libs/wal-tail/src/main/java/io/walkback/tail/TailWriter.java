@@ -86,7 +86,8 @@ public final class TailWriter implements AutoCloseable {
     }
 
     /// Takes the bytes from `from` on, 1 MiB at most; they are copied. Waits a second for room, and leaves them out
-    /// where there is none then, and all that follow until everything before them is sent or lost.
+    /// where there is none then, and all that follow until everything before them is sent or lost; and once it was
+    /// closed, or a fault that nobody expects has ended its thread.
     ///
     /// @return whether they were taken
     public boolean append(Lsn from, byte[] bytes, int offset, int length) {
@@ -96,7 +97,7 @@ public final class TailWriter implements AutoCloseable {
                 first = from;
                 end = from;
             }
-            if (!from.equals(end) || !awaitRoom(length)) {
+            if (ended || !from.equals(end) || !awaitRoom(length)) {
                 return false;
             }
             int at = place(from);
@@ -143,6 +144,19 @@ public final class TailWriter implements AutoCloseable {
         } catch (InterruptedException _) {
             // Closed while the brokers were away.
             Thread.currentThread().interrupt();
+        } finally {
+            // Whatever ended it, nobody may wait for it.
+            end();
+        }
+    }
+
+    private void end() {
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -205,13 +219,7 @@ public final class TailWriter implements AutoCloseable {
     /// Sends what was appended, for as long as that takes the brokers 5 seconds at most.
     @Override
     public void close() {
-        lock.lock();
-        try {
-            ended = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        end();
         long deadline = System.nanoTime() + CLOSING.toNanos();
         boolean interrupted = !join(CLOSING);
         if (sender.isAlive()) {

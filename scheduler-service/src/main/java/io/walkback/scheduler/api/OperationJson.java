@@ -180,7 +180,7 @@ record OperationJson(
                     case Command.Restore restore -> restore.backup();
                     case Command.Verify verify -> verify.backup();
                     case Command.Hold hold -> hold.backup();
-                    case Command.Expire _, Command.ReceiveWal _ -> null;
+                    case Command.Expire _, Command.ReceiveWal _, Command.AccompanyWal _ -> null;
                     case null -> null;
                 };
         return backup == null ? null : backup.value();

@@ -4,11 +4,11 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
-import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.OperationState;
@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,16 +61,21 @@ public final class Reconciler {
                 append(new OperationRecord.CancelRequested(operation.database(), operation.id(), BY, now));
             }
         }
-        state.databases()
-                .all()
-                .filter(database -> database.policy().streamWal())
-                .filter(database -> live.stream().noneMatch(operation -> isReceptionOf(operation, database.id())))
-                .forEach(database -> append(reception(database, now)));
+        state.databases().all().forEach(database -> receivers(database.policy())
+                .filter(command -> live.stream()
+                        .noneMatch(operation -> operation.kind() == command.kind()
+                                && operation.database().equals(database.id())))
+                .forEach(command -> append(reception(database, command, now))));
     }
 
-    private static boolean isReceptionOf(Operation operation, DatabaseId database) {
-        return operation.kind() == OperationKind.WAL_RECEPTION
-                && operation.database().equals(database);
+    /// What a policy wants to go on for ever.
+    private static Stream<Command> receivers(BackupPolicy policy) {
+        if (!policy.streamWal()) {
+            return Stream.empty();
+        }
+        return policy.hasTail()
+                ? Stream.of(new Command.ReceiveWal(), new Command.AccompanyWal())
+                : Stream.of(new Command.ReceiveWal());
     }
 
     /// A hold whose time is over.
@@ -88,11 +94,11 @@ public final class Reconciler {
     }
 
     private boolean isUnwantedReception(Operation operation) {
-        return operation.kind() == OperationKind.WAL_RECEPTION
+        return operation.kind().isEndless()
                 && !operation.cancelRequested()
-                && !state.database(operation.database())
-                        .map(database -> database.policy().streamWal())
-                        .orElse(false);
+                && state.database(operation.database()).stream()
+                        .flatMap(database -> receivers(database.policy()))
+                        .noneMatch(command -> command.kind() == operation.kind());
     }
 
     private static OperationRecord skipped(Operation operation, Instant now) {
@@ -106,16 +112,17 @@ public final class Reconciler {
                 now);
     }
 
-    private OperationRecord reception(DatabaseRegistration database, Instant now) {
+    private OperationRecord reception(DatabaseRegistration database, Command command, Instant now) {
+        String name = (command instanceof Command.AccompanyWal ? "wal.b-" : "wal-") + database.id();
         return new OperationRecord.Opened(
-                database.id(), nextReception(database.id()), new Command.ReceiveWal(), Map.of(), 1, BY, null, now);
+                database.id(), nextReception(database.id(), name), command, Map.of(), 1, BY, null, now);
     }
 
     /// `wal-shop`, or `wal-shop.2` once that one is over, and so on. A dot cannot be in a database's name.
-    private OperationId nextReception(DatabaseId database) {
+    private OperationId nextReception(DatabaseId database, String name) {
         int generation = 1;
         while (true) {
-            OperationId id = new OperationId("wal-" + database + (generation == 1 ? "" : "." + generation));
+            OperationId id = new OperationId(name + (generation == 1 ? "" : "." + generation));
             Optional<Operation> known = state.operation(database, id);
             if (known.isEmpty()) {
                 return id;

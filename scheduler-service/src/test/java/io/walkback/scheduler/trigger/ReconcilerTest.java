@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.RetryableException;
+import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationState;
@@ -108,6 +110,43 @@ class ReconcilerTest {
         // Then
         assertThat(log).hasSize(2).allSatisfy(record -> assertThat(record)
                 .isInstanceOf(OperationRecord.CancelRequested.class));
+    }
+
+    @Test
+    void opensASecondReceiverWhereThePolicyHasATailAndEndsItWithThat() {
+        // Given
+        DatabaseRegistration plain = Samples.database("shop", "0 0 2 * * *", true);
+        filled.put(
+                new DatabaseRegistration(
+                        plain.id(),
+                        plain.connection(),
+                        plain.system(),
+                        plain.policy().durable(WalDurability.KAFKA_TAIL),
+                        plain.labels()),
+                NOW);
+        // When
+        reconciler.tick();
+        // Then
+        assertThat(log)
+                .extracting(record -> record.operation().value())
+                .containsExactlyInAnyOrder("wal-shop", "wal.b-shop");
+        // Given
+        log.clear();
+        reception("wal-shop", new OperationState.Open(null));
+        filled.put(
+                Samples.operation(
+                        "shop", "wal.b-shop", new Command.AccompanyWal(), new OperationState.Open(null), null),
+                NOW);
+        reconciler.tick();
+        assertThat(log).isEmpty();
+        // When
+        filled.put(plain, NOW);
+        reconciler.tick();
+        // Then
+        assertThat(log)
+                .singleElement()
+                .isInstanceOfSatisfying(OperationRecord.CancelRequested.class, cancel -> assertThat(cancel.operation())
+                        .hasToString("wal.b-shop"));
     }
 
     @Test // F19

@@ -135,8 +135,12 @@ final class CatalogEntries {
         return switch (operation.command()) {
             case Command.TakeBackup _ -> BackupType.PHYSICAL;
             case Command.TakeDump _ -> BackupType.LOGICAL;
-            case Command.Restore _, Command.Verify _, Command.Expire _, Command.Hold _, Command.ReceiveWal _ ->
-                BackupType.UNKNOWN;
+            case Command.Restore _,
+                    Command.Verify _,
+                    Command.Expire _,
+                    Command.Hold _,
+                    Command.ReceiveWal _,
+                    Command.AccompanyWal _ -> BackupType.UNKNOWN;
             case null -> BackupType.UNKNOWN;
         };
     }

@@ -83,7 +83,8 @@ final class FactsOf {
                         claim.worker(),
                         restore.host(),
                         restore.directory()));
-            case Command.Verify _, Command.Expire _, Command.ReceiveWal _, Command.Hold _ -> Optional.empty();
+            case Command.Verify _, Command.Expire _, Command.ReceiveWal _, Command.AccompanyWal _, Command.Hold _ ->
+                Optional.empty();
             case null -> Optional.empty();
         };
     }
@@ -217,7 +218,7 @@ final class FactsOf {
                         0,
                         List.of(),
                         last));
-            case DRILL, EXPIRY, WAL_RECEPTION, HOLD -> List.of();
+            case DRILL, EXPIRY, WAL_RECEPTION, WAL_COMPANION, HOLD -> List.of();
         };
     }
 

@@ -125,6 +125,15 @@ public sealed interface Command {
         }
     }
 
+    /// Receive the WAL of the database for its tail alone, beside whoever brings it into the repository, until told
+    /// otherwise.
+    record AccompanyWal() implements Command {
+        @Override
+        public OperationKind kind() {
+            return OperationKind.WAL_COMPANION;
+        }
+    }
+
     /// Receive the WAL of the database until told otherwise.
     record ReceiveWal() implements Command {
         @Override

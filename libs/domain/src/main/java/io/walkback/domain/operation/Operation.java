@@ -276,13 +276,13 @@ public record Operation(
     private Operation claimed(OperationRecord.Claimed claim, Epoch place) {
         OperationState held =
                 new OperationState.Claimed(place, claim.worker(), claim.resources(), claim.pins(), claim.at());
-        int left = kind == OperationKind.WAL_RECEPTION ? attemptsLeft : attemptsLeft - 1;
+        int left = kind.isEndless() ? attemptsLeft : attemptsLeft - 1;
         return with(held, attempts + 1, left, cancelRequested, paused, expiring, place);
     }
 
     private Operation handedBack(OperationRecord.HandedBack back, Epoch place) {
         OperationState next = cancelRequested ? new OperationState.Cancelled(back.at()) : new OperationState.Open(null);
-        int left = kind == OperationKind.WAL_RECEPTION ? attemptsLeft : attemptsLeft + 1;
+        int left = kind.isEndless() ? attemptsLeft : attemptsLeft + 1;
         return with(next, attempts, left, cancelRequested, paused, expiring, place);
     }
 
@@ -320,7 +320,7 @@ public record Operation(
         if (cancelRequested) {
             return new OperationState.Cancelled(at);
         }
-        if (kind == OperationKind.WAL_RECEPTION || (retryable && attemptsLeft > 0)) {
+        if (kind.isEndless() || (retryable && attemptsLeft > 0)) {
             return new OperationState.Open(problem);
         }
         return new OperationState.Failed(problem, at);

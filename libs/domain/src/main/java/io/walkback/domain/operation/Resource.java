@@ -26,6 +26,11 @@ public record Resource(String name) {
         return new Resource("wal:" + database);
     }
 
+    /// Receiving the WAL of `database` for its tail alone: one receiver per slot.
+    public static Resource walCompanion(DatabaseId database) {
+        return new Resource("wal-companion:" + database);
+    }
+
     /// Deleting from the repository of `database`.
     public static Resource expiry(DatabaseId database) {
         return new Resource("expiry:" + database);

@@ -5,6 +5,7 @@ import java.net.Socket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +40,15 @@ public final class WalsenderSession implements AutoCloseable {
     /// 15 to 18.
     public int major() {
         return major;
+    }
+
+    /// The server's process behind this connection.
+    public int backendPid() {
+        try {
+            return driver.unwrap(PGConnection.class).getBackendPID();
+        } catch (SQLException failure) {
+            throw PostgresFailures.of(failure, "reading the backend's number", address);
+        }
     }
 
     public boolean encrypted() {

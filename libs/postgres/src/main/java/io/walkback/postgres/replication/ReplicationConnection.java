@@ -53,6 +53,11 @@ public final class ReplicationConnection implements AutoCloseable {
         }
     }
 
+    /// The server's process behind this connection, as `pg_stat_replication` names it.
+    public int backendPid() {
+        return session.backendPid();
+    }
+
     /// 15 to 18.
     public int serverMajor() {
         return session.major();

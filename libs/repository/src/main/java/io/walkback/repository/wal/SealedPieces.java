@@ -24,7 +24,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,7 +35,6 @@ public final class SealedPieces implements AutoCloseable {
     /// The most plain bytes of one: a frame.
     public static final int LONGEST = Extents.FRAME;
 
-    private static final int LEVEL = 1;
     /// For messages about bytes whose name is not known yet.
     private static final BlobKey UNNAMED = new BlobKey("sealed-piece");
 
@@ -45,7 +43,7 @@ public final class SealedPieces implements AutoCloseable {
 
     private final Lineage lineage;
     private final WalObjects objects;
-    private final FrameEncoder encoder = new FrameEncoder(LEVEL);
+    private final FrameEncoder encoder = new FrameEncoder(WalObjects.LEVEL);
     private final ByteSink frame = new ByteSink(FrameEncoder.HEADER + LONGEST);
 
     public SealedPieces(Lineage lineage) {
@@ -60,7 +58,7 @@ public final class SealedPieces implements AutoCloseable {
         WalObjects.Name name = name(piece);
         NewObject object = lineage.begin(name.key(), name.kind(), lineage.dailyKeyAtOnce(), name.fields(lineage));
         byte[] header = object.header();
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = WalObjects.sha256();
         sha256.update(plain, offset, length);
         ByteSink sealed = new ByteSink(header.length + length + 512).raw(header);
         frame.clear();
@@ -115,8 +113,8 @@ public final class SealedPieces implements AutoCloseable {
                 0,
                 stored,
                 footer.plainLength());
-        try (InputStream plain =
-                new DigestCheckedStream(key, frames, sha256(), HexFormat.of().parseHex(footer.sha256()))) {
+        try (InputStream plain = new DigestCheckedStream(
+                key, frames, WalObjects.sha256(), HexFormat.of().parseHex(footer.sha256()))) {
             return plain.readAllBytes();
         } catch (IOException impossible) {
             throw new IllegalStateException("a stream over an array throws no IOException", impossible);
@@ -134,14 +132,6 @@ public final class SealedPieces implements AutoCloseable {
 
     private static byte[] headerBytes(BlobKey key, byte[] sealed) {
         return ObjectHeader.read(key, new ByteArrayInputStream(sealed), sealed.length);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 
     @Override
