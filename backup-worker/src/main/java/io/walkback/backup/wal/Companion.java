@@ -15,18 +15,13 @@ import io.walkback.postgres.connection.ReceiverPosition;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.postgres.replication.SystemIdentity;
-import io.walkback.postgres.replication.WalSink;
-import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
-import io.walkback.postgres.wal.WalRecordReader;
 import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.LineageRepository;
-import io.walkback.tail.TailWriter;
 import io.walkback.tail.WalTails;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -119,14 +114,6 @@ final class Companion {
                 cause);
     }
 
-    private RetryableException notTaken(Lsn behind, @Nullable Exception cause) {
-        return new RetryableException(
-                FailureCode.BROKER_UNAVAILABLE,
-                "the brokers do not take the wal of " + registration.id() + " behind " + behind,
-                "See the brokers; the second receiver begins again where the first one is.",
-                cause);
-    }
-
     private WalStreamEnd receive(
             ReplicationConnection connection,
             LineageRepository lineage,
@@ -138,53 +125,30 @@ final class Companion {
                 lineage.lineage().system(),
                 Timelines.upTo(newest, from.timeline()),
                 server.walSegmentSize());
-        WalStream stream = connection.walStream(from.next(), from.timeline(), clock);
-        DurablePrefix safe = new DurablePrefix(from.next());
-        AtomicReference<@Nullable Exception> lost = new AtomicReference<>();
-        TailWriter.Listener listener = new TailWriter.Listener() {
-            @Override
-            public void durable(Lsn begin, Lsn end) {
-                Lsn prefix = safe.add(begin, end);
-                stream.advance(prefix, prefix);
-            }
-
-            @Override
-            public void lost(Lsn begin, Lsn end, Exception cause) {
-                if (lost.compareAndSet(null, cause)) {
-                    stream.stop();
-                }
-            }
-        };
-        try (TailWriter writer = tails.writer(registration.id(), lineage.lineage(), from.timeline(), listener)) {
-            WalRecordReader reader = new WalRecordReader(source, from.next(), _ -> {});
-            WalStreamEnd end = stream.run(new WalSink() {
-                @Override
-                public void data(Lsn start, byte[] buffer, int offset, int length) {
-                    reader.accept(start, buffer, offset, length);
-                    if (!writer.append(start, buffer, offset, length)) {
-                        throw notTaken(safe.end(), lost.get());
+        TailStream stream = new TailStream(
+                connection.walStream(from.next(), from.timeline(), clock), source, from.next(), new TailStream.Owner() {
+                    @Override
+                    public void heard(Lsn end, Lsn received) {
+                        if (unwanted.getAsBoolean()) {
+                            throw away("this process brings the wal into the repository now", null);
+                        }
+                        attempt.progress("receiving for the tail", received.minus(from.next()), null, end);
                     }
-                    streamed = true;
-                }
 
-                @Override
-                public void serverPosition(Lsn end) {
-                    if (unwanted.getAsBoolean()) {
-                        throw away("this process brings the wal into the repository now", null);
+                    @Override
+                    public RetryableException notTaken(Lsn behind, @Nullable Exception cause) {
+                        return new RetryableException(
+                                FailureCode.BROKER_UNAVAILABLE,
+                                "the brokers do not take the wal of " + registration.id() + " behind " + behind,
+                                "See the brokers; the second receiver begins again where the first one is.",
+                                cause);
                     }
-                    attempt.progress("receiving for the tail", stream.received().minus(from.next()), null, end);
-                }
-
-                @Override
-                public void flushWanted() {
-                    // Every batch is sent at once.
-                }
-            });
-            Exception cause = lost.get();
-            if (cause != null) {
-                throw notTaken(safe.end(), cause);
-            }
-            return end;
+                });
+        try {
+            return stream.run(
+                    listener -> tails.writer(registration.id(), lineage.lineage(), from.timeline(), listener));
+        } finally {
+            streamed = stream.streamed();
         }
     }
 }

@@ -7,22 +7,16 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.TimelineHistory;
-import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.operations.Attempt;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.postgres.connection.SlotStatus;
 import io.walkback.postgres.replication.ReplicationConnection;
 import io.walkback.postgres.replication.SystemIdentity;
-import io.walkback.postgres.replication.WalSink;
-import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
-import io.walkback.postgres.wal.WalRecordReader;
 import io.walkback.postgres.wal.WalSource;
-import io.walkback.tail.TailWriter;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,8 +40,6 @@ final class StorelessReception {
     private final AttemptTail tail;
     private final AttemptTail.Storeless known;
     private final Exposures exposure;
-    /// Why the stream is to end.
-    private final AtomicReference<@Nullable RetryableException> over = new AtomicReference<>();
     private volatile boolean storeIsBack;
     private boolean streamed;
 
@@ -90,15 +82,13 @@ final class StorelessReception {
         if (begin == null || !server.systemIdentifier().equals(known.lineage().system())) {
             throw unsuitable("it is another one than before");
         }
-        try (ReplicationConnection connection = servers.replication(registration, "walkback_a")) {
+        try (ReplicationConnection connection = servers.replication(registration, WalReception.TAIL_NAME)) {
             SystemIdentity identity = connection.identifySystem();
             if (!identity.timeline().equals(known.timeline())) {
                 // The history of a timeline is stored before anything of it (pitfall 4).
                 throw unsuitable("it is on timeline " + identity.timeline());
             }
-            TimelineHistory history = identity.timeline().equals(TimelineId.FIRST)
-                    ? TimelineHistory.root(identity.timeline())
-                    : TimelineHistory.parse(identity.timeline(), connection.timelineHistory(identity.timeline()));
+            TimelineHistory history = Timelines.known(connection, identity.timeline());
             exposure.now().connected(begin, identity.flushed(), System.nanoTime());
             return receive(connection, server, history, Frontier.at(history, begin, server.walSegmentSize()));
         }
@@ -111,44 +101,33 @@ final class StorelessReception {
                 known.lineage().system(),
                 Timelines.upTo(newest, from.timeline()),
                 server.walSegmentSize());
-        WalStream stream = connection.walStream(registration.id().slotName(), from.next(), from.timeline(), clock);
-        Beside listener = new Beside(stream, new DurablePrefix(from.next()));
+        TailStream stream = new TailStream(
+                connection.walStream(registration.id().slotName(), from.next(), from.timeline(), clock),
+                source,
+                from.next(),
+                new Told(from.next()));
         LOG.atWarn()
                 .addKeyValue("databaseId", registration.id())
                 .addKeyValue("lsn", from.next())
                 .log("the store is away: wal goes into the tail alone");
         Thread drainer =
                 Thread.ofVirtual().name("wal-tail-drain-" + registration.id()).start(() -> drainUntilDone(stream));
-        try (TailWriter writer = known.tails().writer(registration.id(), known.lineage(), from.timeline(), listener)) {
-            WalRecordReader reader = new WalRecordReader(source, from.next(), _ -> {});
-            WalStreamEnd end = stream.run(new WalSink() {
-                @Override
-                public void data(Lsn start, byte[] buffer, int offset, int length) {
-                    reader.accept(start, buffer, offset, length);
-                    if (!writer.append(start, buffer, offset, length)) {
-                        throw brokers(start, null);
-                    }
-                    streamed = true;
-                }
-
-                @Override
-                public void serverPosition(Lsn position) {
-                    exposure.now().heard(position, System.nanoTime());
-                    attempt.progress(
-                            "receiving into the tail alone", stream.received().minus(from.next()), null, position);
-                }
-            });
-            return why(end);
+        try {
+            return why(stream.run(
+                    listener -> known.tails().writer(registration.id(), known.lineage(), from.timeline(), listener)));
         } finally {
+            streamed = stream.streamed();
             drainer.interrupt();
             join(drainer);
         }
     }
 
     private RetryableException why(WalStreamEnd end) {
-        RetryableException known = over.get();
-        return known != null
-                ? known
+        return storeIsBack
+                ? new RetryableException(
+                        FailureCode.STORE_UNAVAILABLE,
+                        "the store is back, and what only the tail had is in the repository",
+                        "Reception goes on as usual.")
                 : new RetryableException(
                         FailureCode.POSTGRES_UNREACHABLE,
                         "the server at " + servers.address(registration) + " ended the stream: " + end,
@@ -170,19 +149,14 @@ final class StorelessReception {
         }
     }
 
-    private void drainUntilDone(WalStream stream) {
+    private void drainUntilDone(TailStream stream) {
         try {
             for (Duration pause = FIRST_LOOK; ; pause = longer(pause)) {
                 // The store tells nobody that it is back.
                 Thread.sleep(pause);
                 if (isDrained()) {
                     storeIsBack = true;
-                    end(
-                            stream,
-                            new RetryableException(
-                                    FailureCode.STORE_UNAVAILABLE,
-                                    "the store is back, and what only the tail had is in the repository",
-                                    "Reception goes on as usual."));
+                    stream.stop();
                     return;
                 }
             }
@@ -212,12 +186,6 @@ final class StorelessReception {
         }
     }
 
-    private void end(WalStream stream, RetryableException why) {
-        if (over.compareAndSet(null, why)) {
-            stream.stop();
-        }
-    }
-
     private RetryableException unsuitable(String why) {
         return new RetryableException(
                 FailureCode.STORE_UNAVAILABLE,
@@ -226,34 +194,31 @@ final class StorelessReception {
                 "Reception goes on when the store is back. Commits that wait for it wait until then.");
     }
 
-    private static RetryableException brokers(Lsn from, @Nullable Exception cause) {
-        return new RetryableException(
-                FailureCode.BROKER_UNAVAILABLE,
-                "neither the store nor the brokers of the tail take wal from " + from + " on",
-                "Commits that wait for it wait until one of them is back.",
-                cause);
-    }
+    private final class Told implements TailStream.Owner {
+        private final Lsn begin;
 
-    /// What the brokers say.
-    private final class Beside implements TailWriter.Listener {
-        private final WalStream stream;
-        private final DurablePrefix safe;
-
-        Beside(WalStream stream, DurablePrefix safe) {
-            this.stream = stream;
-            this.safe = safe;
+        Told(Lsn begin) {
+            this.begin = begin;
         }
 
         @Override
-        public void durable(Lsn from, Lsn to) {
-            Lsn prefix = safe.add(from, to);
-            stream.advance(prefix, prefix);
-            exposure.now().durable(prefix);
+        public void durable(Lsn end) {
+            exposure.now().durable(end);
         }
 
         @Override
-        public void lost(Lsn from, Lsn to, Exception cause) {
-            end(stream, brokers(from, cause));
+        public void heard(Lsn end, Lsn received) {
+            exposure.now().heard(end, System.nanoTime());
+            attempt.progress("receiving into the tail alone", received.minus(begin), null, end);
+        }
+
+        @Override
+        public RetryableException notTaken(Lsn from, @Nullable Exception cause) {
+            return new RetryableException(
+                    FailureCode.BROKER_UNAVAILABLE,
+                    "neither the store nor the brokers of the tail take wal from " + from + " on",
+                    "Commits that wait for it wait until one of them is back.",
+                    cause);
         }
     }
 }
