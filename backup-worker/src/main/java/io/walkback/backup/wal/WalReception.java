@@ -25,18 +25,9 @@ import io.walkback.postgres.replication.WalStream;
 import io.walkback.postgres.replication.WalStreamEnd;
 import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.LineageRepository;
-import io.walkback.repository.wal.SegmentRange;
-import io.walkback.repository.wal.WalArchive;
-import io.walkback.repository.wal.WalObject;
-import io.walkback.repository.wal.WalPiece;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -126,7 +117,7 @@ final class WalReception {
             dropSlot();
         }
         SlotPosition kept = servers.ensureSlot(registration);
-        Start start = start(archiver, server.major(), kept);
+        ReceptionStart start = start(archiver, kept);
         try {
             return stream(lineage, archiver, server, start);
         } catch (OperatorActionException lost) {
@@ -137,78 +128,34 @@ final class WalReception {
                 // What the server no longer has may be in the tail.
                 throw undrained.get();
             }
-            return stream(lineage, archiver, server, afterGap(archiver, start, lost));
+            return stream(lineage, archiver, server, start.afterGap(archiver, lost));
         }
     }
 
-    private record Start(
-            TimelineHistory history,
-            Frontier frontier,
-            @Nullable Lsn kept) {}
-
-    private Start start(Archiver archiver, int major, SlotPosition kept) {
+    private ReceptionStart start(Archiver archiver, SlotPosition kept) {
         try (ReplicationConnection connection = connect()) {
             SystemIdentity identity = connection.identifySystem();
             Clusters.requireRegistered(registration, identity.identifier());
             TimelineHistory history = Timelines.archived(connection, identity.timeline(), archiver, this::connect);
-            int size = archiver.segmentSize();
-            Lsn from = kept.restart() == null ? identity.flushed() : kept.restart();
-            Map<TimelineId, List<SegmentRange>> listed = new HashMap<>();
-            Function<TimelineId, List<SegmentRange>> archived =
-                    timeline -> listed.computeIfAbsent(timeline, archiver.archive()::ranges);
-            Frontier frontier = Frontier.of(history, size, archived)
-                    .map(last ->
-                            kept.restart() == null ? last : last.withoutHole(kept.restart(), history, size, archived))
-                    .orElseGet(() -> Frontier.at(history, from, size));
+            ReceptionStart start = ReceptionStart.find(archiver, history, kept, identity.flushed());
             LOG.atInfo()
                     .addKeyValue("databaseId", registration.id())
-                    .addKeyValue("timeline", frontier.timeline())
-                    .addKeyValue("lsn", frontier.next())
+                    .addKeyValue("timeline", start.frontier().timeline())
+                    .addKeyValue("lsn", start.frontier().next())
                     .addKeyValue("slotLsn", kept.restart())
-                    .addKeyValue("major", major)
                     .log("wal reception begins");
-            expose(archiver.archive(), WalSegment.containing(frontier.timeline(), frontier.next(), size), identity);
-            return new Start(history, frontier, kept.restart());
+            exposure.begin(
+                    archiver.archive(),
+                    WalSegment.containing(
+                            start.frontier().timeline(), start.frontier().next(), archiver.segmentSize()),
+                    identity.flushed(),
+                    clock);
+            return start;
         }
     }
 
-    /// What the server has beyond the pieces of the unfinished segment may be as old as what was stored last.
-    private void expose(WalArchive archive, WalSegment unfinished, SystemIdentity identity) {
-        DurablePrefix durable = new DurablePrefix(unfinished.start());
-        List<WalPiece> pieces = archive.pieces(unfinished);
-        pieces.forEach(piece -> durable.add(piece.from(), piece.to()));
-        Optional<WalObject> newest = pieces.isEmpty()
-                ? Optional.of(unfinished)
-                        .filter(segment -> segment.number() > 0)
-                        .flatMap(segment -> archive.findSegment(
-                                WalSegment.endingAt(segment.timeline(), segment.start(), segment.size())))
-                : archive.findPiece(pieces.getLast());
-        long now = System.nanoTime();
-        newest.ifPresent(stored -> exposure.lastStored(now
-                - Math.max(
-                        0, Duration.between(stored.storedAt(), clock.instant()).toNanos())));
-        exposure.connected(durable.end(), identity.flushed(), now);
-    }
-
-    /// The server has no WAL from the frontier on. The hole is declared, and reception goes on with the oldest WAL
-    /// that the slot keeps (pitfalls 17, 18).
-    private Start afterGap(Archiver archiver, Start start, OperatorActionException lost) {
-        Lsn kept = start.kept();
-        Frontier after = kept == null ? null : Frontier.at(start.history(), kept, archiver.segmentSize());
-        if (after == null || !after.next().isAfter(start.frontier().next())) {
-            throw lost;
-        }
-        TimelineId behind = start.frontier().timeline();
-        TimelineId current = start.history().timeline();
-        String cause = behind.equals(current)
-                ? "slot lost: " + lost.text()
-                : "failover: the server is on timeline " + current + " and does not have the end of timeline " + behind
-                        + ": " + lost.text();
-        archiver.gap(behind, start.frontier().next(), after.next(), cause);
-        return new Start(start.history(), after, kept);
-    }
-
-    private RetryableException stream(LineageRepository lineage, Archiver archiver, ServerFacts server, Start start) {
+    private RetryableException stream(
+            LineageRepository lineage, Archiver archiver, ServerFacts server, ReceptionStart start) {
         TimelineHistory history = start.history();
         Frontier from = start.frontier();
         try (ReplicationConnection connection = connect()) {
