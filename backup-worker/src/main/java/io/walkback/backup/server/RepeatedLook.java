@@ -79,6 +79,15 @@ public final class RepeatedLook implements AutoCloseable {
                     .addKeyValue("look", name)
                     .addKeyValue("failureCode", fault.code())
                     .log("nothing seen, looked at again");
+        } catch (RuntimeException fault) {
+            // Without this thread a figure would stand still for ever, and look fine.
+            disconnect();
+            away.run();
+            LOG.atError()
+                    .setCause(fault)
+                    .addKeyValue("databaseId", database)
+                    .addKeyValue("look", name)
+                    .log("look failed, tried again");
         }
     }
 

@@ -86,6 +86,15 @@ final class AttemptTail {
         }
     }
 
+    /// Throws where the brokers could not be asked, or the topic is not as it must be, for a connection that relies
+    /// on them alone.
+    void requireChecked(DatabaseRegistration registration) {
+        check(registration);
+        if (away != null) {
+            throw away;
+        }
+    }
+
     /// Brings what the tail has into the repository: the server was told that it is safe, and may be gone, or may
     /// have removed it.
     ///

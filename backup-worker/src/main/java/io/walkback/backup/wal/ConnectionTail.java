@@ -160,6 +160,11 @@ final class ConnectionTail implements SegmentReceiver.Tap, TailWriter.Listener, 
     private void tendOnce() throws InterruptedException {
         try {
             TailWriter there = writer;
+            if (there != null && there.isOver()) {
+                // Its thread has ended by a fault of ours, which is in the log.
+                there.close();
+                there = null;
+            }
             if (there == null) {
                 open();
             } else {

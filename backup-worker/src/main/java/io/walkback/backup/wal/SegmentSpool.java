@@ -26,7 +26,7 @@ final class SegmentSpool implements AutoCloseable {
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
     private final Path file;
-    private final FileChannel channel;
+    private FileChannel channel;
 
     SegmentSpool(Path file) {
         this.file = file;
@@ -102,8 +102,12 @@ final class SegmentSpool implements AutoCloseable {
         }
     }
 
+    /// Empties it. An interrupt of whoever read it has closed its file (as a channel does), which is opened again.
     void clear() {
         try {
+            if (!channel.isOpen()) {
+                channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            }
             channel.truncate(0);
             channel.position(0);
         } catch (IOException fault) {

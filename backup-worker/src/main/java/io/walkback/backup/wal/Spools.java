@@ -29,19 +29,28 @@ final class Spools implements AutoCloseable {
 
     /// An empty one.
     SegmentSpool take() throws InterruptedException {
-        SegmentSpool spool = free.take();
-        spool.clear();
-        return spool;
+        return cleared(free.take());
+    }
+
+    /// One that cannot be used now may be later: it is not lost.
+    private SegmentSpool cleared(SegmentSpool spool) {
+        boolean cleared = false;
+        try {
+            spool.clear();
+            cleared = true;
+            return spool;
+        } finally {
+            if (!cleared) {
+                free.add(spool);
+            }
+        }
     }
 
     /// An empty one; null where none is free in time.
     @Nullable
     SegmentSpool take(Duration patience) throws InterruptedException {
         SegmentSpool spool = free.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
-        if (spool != null) {
-            spool.clear();
-        }
-        return spool;
+        return spool == null ? null : cleared(spool);
     }
 
     void giveBack(SegmentSpool spool) {

@@ -72,6 +72,7 @@ final class StorelessReception {
 
     /// Receives until something ends it, and never returns well.
     RetryableException run() {
+        tail.requireChecked(registration);
         ServerFacts server = servers.facts(registration);
         Clusters.requireRegistered(registration, server.systemIdentifier());
         SlotStatus slot = new SlotTakeover(servers)
@@ -182,6 +183,13 @@ final class StorelessReception {
                     .addKeyValue("databaseId", registration.id())
                     .addKeyValue("failureCode", later.code())
                     .log("the tail cannot be brought into the repository yet");
+            return false;
+        } catch (RuntimeException fault) {
+            // Without this thread the store would never be used again, and nobody would hear of it.
+            LOG.atError()
+                    .setCause(fault)
+                    .addKeyValue("databaseId", registration.id())
+                    .log("the tail was not brought into the repository, tried again");
             return false;
         }
     }

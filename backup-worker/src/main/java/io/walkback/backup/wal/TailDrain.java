@@ -48,11 +48,12 @@ final class TailDrain {
     /// Everything that a span holds. Reads it once to see what there is, and once more where that is not in the
     /// repository.
     ///
-    /// @return whether the repository has all of it now, but for what cannot be read
+    /// @return whether the repository has all of it now
     boolean run(TailLog log, TailLog.Span span) {
-        boolean all = true;
+        TailLog.Contents contents = log.contents(span);
+        boolean all = contents.unreadable() == 0;
         for (Map.Entry<SystemIdentifier, Map<TimelineId, TailReach>> cluster :
-                log.reach(span).entrySet()) {
+                contents.reach().entrySet()) {
             Optional<Archiver> archiver = archivers.of(cluster.getKey());
             if (archiver.isEmpty()) {
                 LOG.atWarn()
@@ -139,6 +140,10 @@ final class TailDrain {
             } catch (CorruptDataException invalid) {
                 archiver.tell(Severity.ERROR, "the tail at " + feed.next() + " of timeline " + id, invalid);
                 beyond = true;
+            } catch (OperatorActionException conflict) {
+                // What came before it is nobody's fault.
+                feed.finish();
+                throw conflict;
             }
             feed.finish();
             return !beyond;

@@ -46,7 +46,8 @@ final class TailFeed implements AutoCloseable {
         return next;
     }
 
-    /// Takes a piece that begins at [#next] or before it, and ends behind it. What was taken before is compared.
+    /// Takes a piece that begins at [#next] or before it, and ends behind it. What was taken before is compared:
+    /// `WAL_CONFLICT`, and nothing of the piece is taken, where it is different.
     void take(WalPiece piece, byte[] bytes) {
         int known = (int) next.minus(piece.from());
         if (known > 0) {
@@ -106,7 +107,9 @@ final class TailFeed implements AutoCloseable {
         WalPiece same = new WalPiece(piece.segment(), piece.from(), next);
         received.content(same).ifPresent(earlier -> {
             if (!earlier.equals(ByteBuffer.wrap(bytes, 0, known))) {
-                archiver.tell(Severity.CRITICAL, "the tail at " + piece.from(), conflict(piece));
+                OperatorActionException conflict = conflict(piece);
+                archiver.tell(Severity.CRITICAL, "the tail at " + piece.from(), conflict);
+                throw conflict;
             }
         });
     }

@@ -68,12 +68,21 @@ final class TailTrim {
         long[] upTo = {span.first()};
         StoredWal stored = new StoredWal();
         try {
-            log.read(span, record -> {
-                boolean goes = own.isSealed(record) || isThere(record, own, stored);
-                if (goes) {
-                    upTo[0] = record.offset() + 1;
+            log.read(span, new TailLog.Reader() {
+                @Override
+                public boolean take(TailRecord record) {
+                    boolean goes = own.isSealed(record) || isThere(record, own, stored);
+                    if (goes) {
+                        upTo[0] = record.offset() + 1;
+                    }
+                    return goes;
                 }
-                return goes;
+
+                @Override
+                public boolean unreadable(long offset) {
+                    // A later version may have written it, and its server was told that it is safe.
+                    return false;
+                }
             });
         } finally {
             clusters.values().forEach(cluster -> cluster.map(Compared::pieces).ifPresent(SealedPieces::close));

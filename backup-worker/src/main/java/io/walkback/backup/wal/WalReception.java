@@ -212,7 +212,10 @@ final class WalReception {
         DurablePrefix sealed = new DurablePrefix(from.next());
         ConnectionTail.Acknowledged acknowledged = (begin, end) -> {
             Lsn prefix = safe.add(begin, end);
-            stream.advance(prefix, prefix);
+            // The slot goes where it is told, back as well.
+            if (kept == null || !prefix.isBefore(kept)) {
+                stream.advance(prefix, prefix);
+            }
             exposure.now().durable(prefix);
         };
         Keeping.Progress progress = new Keeping.Progress() {

@@ -174,6 +174,30 @@ class TailDrainTest {
         assertThat(incidents()).contains(FailureCode.WAL_CONFLICT);
     }
 
+    @Test // pitfall 2
+    void whereTwoWritersDifferNothingOfTheOtherOneIsPutBehindTheFirst() {
+        // Given
+        byte[] five = wal.segment(1, FIRST);
+        byte[] other = five.clone();
+        other[460_000] ^= 1;
+        add(MemoryTail.WRITER, segment(FIRST), five, 0, 500_000);
+        add(OTHER, segment(FIRST), other, 450_000, PushedWal.SIZE);
+        // When
+        assertThat(drain()).isFalse();
+        // Then
+        assertThat(archive.contains(segment(FIRST))).isFalse();
+        assertThat(archive.pieces(segment(FIRST))).last().satisfies(piece -> assertThat(piece.to())
+                .isEqualTo(segment(FIRST).start().plus(500_000)));
+        assertThat(incidents()).contains(FailureCode.WAL_CONFLICT);
+    }
+
+    @Test
+    void notAllIsInTheRepositoryWhereARecordCannotBeRead() {
+        addWhole(FIRST);
+        tail.unreadable.add(0L);
+        assertThat(drain()).isFalse();
+    }
+
     @Test
     void aRecordThatIsDamagedIsToldAndTheSameBytesOfAnotherWriterAreTaken() {
         byte[] five = wal.segment(1, FIRST);
@@ -219,7 +243,7 @@ class TailDrainTest {
         add(MemoryTail.WRITER, segment(FIRST), five, 0, 200_000);
         add(OTHER, segment(FIRST), other, 120_000, 210_000);
         // When
-        assertThat(drain()).isTrue();
+        assertThat(drain()).isFalse();
         // Then
         assertThat(incidents()).containsExactly(FailureCode.WAL_CONFLICT);
     }

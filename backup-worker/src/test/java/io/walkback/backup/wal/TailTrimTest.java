@@ -103,6 +103,18 @@ class TailTrimTest {
                 .toList();
     }
 
+    @Test // a later version may have written it, and its server was told that it is safe
+    void nothingGoesFromARecordOnThatCannotBeRead() {
+        // Given
+        store(lineage, segment(FIRST), add(MemoryTail.WRITER, segment(FIRST)));
+        int all = tail.left().size();
+        tail.unreadable.add(2L);
+        // When
+        run(1, segment(FIRST + 1).start());
+        // Then
+        assertThat(tail.left()).hasSize(all - 2);
+    }
+
     @Test
     void whatThisConnectionWroteGoesOnceItHasSealedTheSegmentAndTheStoreIsNotAsked() {
         // Given

@@ -73,7 +73,7 @@ final class KafkaTailLog implements TailLog {
                         return;
                     }
                     TailRecord found = parse(record);
-                    if (found != null && !reader.take(found)) {
+                    if (!(found == null ? reader.unreadable(record.offset()) : reader.take(found))) {
                         return;
                     }
                 }

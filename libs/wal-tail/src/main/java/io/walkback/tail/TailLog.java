@@ -22,12 +22,17 @@ public interface TailLog extends AutoCloseable {
     interface Reader {
         /// False to stop.
         boolean take(TailRecord record);
+
+        /// A record of which cannot be told what it holds. False to stop.
+        default boolean unreadable(long offset) {
+            return true;
+        }
     }
 
     Span span();
 
-    /// Reads the records of a span. One that cannot be read as a record of a tail is told in the log and left out:
-    /// whoever may write the topic can put anything there.
+    /// Reads the records of a span. One that cannot be read as a record of a tail is told in the log: whoever may
+    /// write the topic can put anything there, and a later version something that this one does not know.
     void read(Span span, Reader reader);
 
     /// Removes the records before `offset`, for good. Only for what the repository has, read back.
@@ -36,14 +41,30 @@ public interface TailLog extends AutoCloseable {
     @Override
     void close();
 
-    /// What the records of a span say that they hold, of each cluster and timeline.
-    default Map<SystemIdentifier, Map<TimelineId, TailReach>> reach(Span span) {
+    /// What records say that they hold.
+    ///
+    /// @param reach      of each cluster and timeline
+    /// @param unreadable how many records there are besides
+    record Contents(Map<SystemIdentifier, Map<TimelineId, TailReach>> reach, long unreadable) {}
+
+    /// What the records of a span hold.
+    default Contents contents(Span span) {
         Map<SystemIdentifier, Map<TimelineId, TailReach>> reach = new HashMap<>();
-        read(span, record -> {
-            reach.computeIfAbsent(record.system(), _ -> new TreeMap<>())
-                    .merge(record.piece().segment().timeline(), TailReach.of(record.piece()), TailReach::with);
-            return true;
+        long[] unreadable = new long[1];
+        read(span, new Reader() {
+            @Override
+            public boolean take(TailRecord record) {
+                reach.computeIfAbsent(record.system(), _ -> new TreeMap<>())
+                        .merge(record.piece().segment().timeline(), TailReach.of(record.piece()), TailReach::with);
+                return true;
+            }
+
+            @Override
+            public boolean unreadable(long offset) {
+                unreadable[0]++;
+                return true;
+            }
         });
-        return reach;
+        return new Contents(reach, unreadable[0]);
     }
 }

@@ -133,6 +133,16 @@ public final class TailWriter implements AutoCloseable {
         return (int) Long.remainderUnsigned(position.bytes(), ROOM);
     }
 
+    /// Whether it takes nothing any more: it was closed, or a fault has ended its thread.
+    public boolean isOver() {
+        lock.lock();
+        try {
+            return ended;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void send() {
         byte[] batch = new byte[SealedPieces.LONGEST];
         try {

@@ -1,5 +1,7 @@
 package io.walkback.restore.worker;
 
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.client.KafkaSettings;
@@ -68,7 +70,16 @@ class RestoreWorkerConfiguration {
                 return List.of();
             }
             try (TailLog log = found.get()) {
-                return log.reach(log.span()).getOrDefault(system, Map.of()).values();
+                TailLog.Contents contents = log.contents(log.span());
+                if (contents.unreadable() > 0) {
+                    throw new OperatorActionException(
+                            FailureCode.TARGET_UNREACHABLE,
+                            "the wal tail of database '" + database + "' has " + contents.unreadable()
+                                    + " records that this version cannot read",
+                            "A later version may have written them: let its backup-worker bring them over. Or name a"
+                                    + " --target-time, and what they hold is left out.");
+                }
+                return contents.reach().getOrDefault(system, Map.of()).values();
             }
         };
     }

@@ -16,14 +16,32 @@ public final class HeartbeatTable {
     public static final String SCHEMA = "walkback";
     public static final String NAME = SCHEMA + ".heartbeat";
 
+    /// Whoever owns the schema could have put a trigger of his there, which would run as a superuser. In a schema
+    /// of a superuser nobody else makes anything.
+    ///
     /// Updated in place, page and index untouched: half of the page is room for the versions between two vacuums.
     private static final String CREATE = """
-        CREATE SCHEMA IF NOT EXISTS %1$s;
-        CREATE TABLE IF NOT EXISTS %2$s (
-            id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
-            written_at timestamp with time zone NOT NULL,
-            lsn pg_lsn NOT NULL) WITH (fillfactor = 50);
-        INSERT INTO %2$s (written_at, lsn) VALUES (clock_timestamp(), pg_current_wal_insert_lsn()) ON CONFLICT DO NOTHING\
+        DO $walkback$
+        BEGIN
+            CREATE SCHEMA IF NOT EXISTS %1$s;
+            IF EXISTS (SELECT FROM pg_catalog.pg_namespace n
+                         JOIN pg_catalog.pg_roles o ON o.oid = n.nspowner
+                        WHERE n.nspname = 'walkback' AND NOT o.rolsuper)
+               OR EXISTS (SELECT FROM pg_catalog.pg_class c
+                            JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                            JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
+                           WHERE n.nspname = 'walkback' AND NOT o.rolsuper) THEN
+                RAISE EXCEPTION 'schema walkback, or something in it, belongs to somebody who is no superuser'
+                    USING HINT = 'What is in it would run with the rights of whoever sets this up.';
+            END IF;
+            CREATE TABLE IF NOT EXISTS %2$s (
+                id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+                written_at timestamp with time zone NOT NULL,
+                lsn pg_lsn NOT NULL) WITH (fillfactor = 50);
+            INSERT INTO %2$s (written_at, lsn) VALUES (clock_timestamp(), pg_current_wal_insert_lsn())
+                ON CONFLICT DO NOTHING;
+        END
+        $walkback$\
         """.formatted(SCHEMA, NAME);
 
     private static final String DROP = "DROP TABLE IF EXISTS " + NAME + ";\nDROP SCHEMA IF EXISTS " + SCHEMA;
@@ -33,7 +51,8 @@ public final class HeartbeatTable {
             SELECT FROM pg_catalog.pg_class c
               JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
               JOIN pg_catalog.pg_roles o ON o.oid = c.relowner
-             WHERE n.nspname = 'walkback' AND c.relname = 'heartbeat' AND c.relkind = 'r' AND o.rolsuper
+              JOIN pg_catalog.pg_roles s ON s.oid = n.nspowner
+             WHERE n.nspname = 'walkback' AND c.relname = 'heartbeat' AND c.relkind = 'r' AND o.rolsuper AND s.rolsuper
                AND has_schema_privilege(?, n.oid, 'USAGE') AND has_table_privilege(?, c.oid, 'UPDATE'))\
         """;
 

@@ -396,6 +396,12 @@ class ServerSetupIT {
         assertThat(beat()).as("nothing was made").isEmpty();
         List<SetupStep> missing = missing(wanted);
         assertThat(missing).last().isEqualTo(new SetupStep.Heartbeat("walkback"));
+        // When the schema is somebody's who could have put a trigger there
+        cluster.execute("CREATE SCHEMA walkback AUTHORIZATION walkback");
+        assertThatThrownBy(() -> apply(missing)).hasMessageContaining("no superuser");
+        assertThat(cluster.query("SELECT count(*) FROM pg_class WHERE relname = 'heartbeat'"))
+                .isEqualTo("0");
+        cluster.execute("DROP SCHEMA walkback");
         // When
         apply(missing);
         // Then
@@ -422,7 +428,9 @@ class ServerSetupIT {
         cluster.execute("ALTER TABLE walkback.heartbeat OWNER TO walkback");
         // Then
         assertThat(beat()).as("nobody writes into a stranger's table").isEmpty();
-        cluster.execute("ALTER TABLE walkback.heartbeat OWNER TO postgres");
+        cluster.execute("ALTER TABLE walkback.heartbeat OWNER TO postgres", "ALTER SCHEMA walkback OWNER TO walkback");
+        assertThat(beat()).as("nor into one of a stranger's schema").isEmpty();
+        cluster.execute("ALTER SCHEMA walkback OWNER TO postgres");
         // When
         assertThat(undo(missing)).isEmpty();
         // Then
