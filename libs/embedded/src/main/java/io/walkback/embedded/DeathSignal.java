@@ -36,7 +36,8 @@ final class DeathSignal {
 
     /// The full command for `launch`.
     static List<String> command(Launch launch) {
-        List<String> command = new ArrayList<>();
+        // First of all: it may need the rights that setpriv gives away, and would undo its death signal.
+        List<String> command = new ArrayList<>(launch.network() ? List.of() : NetworkNamespace.prefix());
         if (SUPPORTED || launch.account().isPresent()) {
             command.add(SETPRIV);
             launch.account()
@@ -56,7 +57,7 @@ final class DeathSignal {
     }
 
     /// The full path of a program, or its bare name where `PATH` does not lead to it.
-    private static String onPath(String program) {
+    static String onPath(String program) {
         String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
         return Arrays.stream(path.split(File.pathSeparator))
                 .filter(folder -> !folder.isEmpty())

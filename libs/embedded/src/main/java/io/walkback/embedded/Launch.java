@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param stopSignal  asks the program to end, see [ChildProcess#stop]
 /// @param deathSignal what the kernel sends when the parent dies
 /// @param account     the account to run it under when this process is root; empty: this process's own
+/// @param network     false: in a network namespace of its own where the system has them ([NetworkNamespace])
 public record Launch(
         String name,
         List<String> command,
@@ -23,7 +24,8 @@ public record Launch(
         Path log,
         Signal stopSignal,
         Signal deathSignal,
-        Optional<ServerAccount> account) {
+        Optional<ServerAccount> account,
+        boolean network) {
     public Launch {
         if (command.isEmpty()) {
             throw new IllegalArgumentException("nothing to start for " + name);
@@ -34,17 +36,17 @@ public record Launch(
 
     /// A program under this process's own account that ends on SIGTERM.
     public static Launch of(String name, List<String> command, Path directory, Path log) {
-        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Signal.TERM, Optional.empty());
+        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Signal.TERM, Optional.empty(), true);
     }
 
     /// The same with `environment` instead.
     public Launch withEnvironment(Map<String, String> added) {
-        return new Launch(name, command, added, directory, log, stopSignal, deathSignal, account);
+        return new Launch(name, command, added, directory, log, stopSignal, deathSignal, account, network);
     }
 
     /// The same with another signal at the parent's death: [Signal#KILL] for a program that survives a crash
     /// anyway and would take its time over an orderly end when what it depends on is dying too.
     public Launch withDeathSignal(Signal other) {
-        return new Launch(name, command, environment, directory, log, stopSignal, other, account);
+        return new Launch(name, command, environment, directory, log, stopSignal, other, account, network);
     }
 }

@@ -24,6 +24,16 @@ public record PostgresPrograms(int major, Path bin) {
         return installed(major).orElseGet(() -> embedded(parts, major));
     }
 
+    /// The same where there may be no parts.
+    public static PostgresPrograms find(Optional<Parts> parts, int major) {
+        return installed(major)
+                .or(() -> parts.map(there -> embedded(there, major)))
+                .orElseThrow(() -> new OperatorActionException(
+                        FailureCode.SERVER_BINARIES,
+                        "PostgreSQL " + major + " is not installed on this host",
+                        "Install its server package."));
+    }
+
     /// The programs that the machine's own packages brought.
     public static Optional<PostgresPrograms> installed(int major) {
         return USUAL_PLACES.stream()

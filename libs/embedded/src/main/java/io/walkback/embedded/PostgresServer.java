@@ -34,10 +34,17 @@ public final class PostgresServer implements AutoCloseable {
 
     private final PostgresConfig config;
     private final Optional<ServerAccount> account = ServerAccount.forThisProcess();
+    private final boolean network;
     private volatile @Nullable ChildProcess process;
 
     public PostgresServer(PostgresConfig config) {
+        this(config, true);
+    }
+
+    /// @param network false: in a network namespace of its own where the system has them ([NetworkNamespace])
+    public PostgresServer(PostgresConfig config, boolean network) {
         this.config = config;
+        this.network = network;
     }
 
     /// Creates the data directory: page checksums on, UTF-8, SCRAM for every connection, replication included.
@@ -239,7 +246,15 @@ public final class PostgresServer implements AutoCloseable {
         Path root = config.dataDirectory().getRoot();
         // PostgreSQL waits for its clients on SIGTERM; INT ends it in order at once. Messages of one language.
         return new Launch(
-                name, command, Map.of("LC_MESSAGES", "C"), root, config.log(), Signal.INT, Signal.INT, account);
+                name,
+                command,
+                Map.of("LC_MESSAGES", "C"),
+                root,
+                config.log(),
+                Signal.INT,
+                Signal.INT,
+                account,
+                network);
     }
 
     /// Lets the server's account reach and own what it works on.

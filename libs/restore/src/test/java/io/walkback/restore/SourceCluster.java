@@ -57,12 +57,12 @@ import org.jspecify.annotations.Nullable;
 /// protocol, WAL from the server's own `pg_wal`, both checked as a worker would.
 public final class SourceCluster implements AutoCloseable {
     public static final DatabaseId DATABASE = new DatabaseId("shop");
-    static final String PASSWORD = "it's a \"secret\"";
+    public static final String PASSWORD = "it's a \"secret\"";
     static final Clock CLOCK = Clock.systemUTC();
 
     final Path folder;
-    final Repository repository;
-    final PostgresServer server;
+    public final Repository repository;
+    public final PostgresServer server;
     private final int major;
     private final SystemIdentifier system;
     private @Nullable BackupId previous;
@@ -72,7 +72,7 @@ public final class SourceCluster implements AutoCloseable {
     }
 
     /// @param settings `name=value` for the server's configuration
-    SourceCluster(int major, List<String> settings) throws IOException {
+    public SourceCluster(int major, List<String> settings) throws IOException {
         this.major = major;
         this.folder = Files.createTempDirectory(Path.of("/tmp"), "walkback-restore-");
         this.repository = Repository.init(
@@ -117,7 +117,7 @@ public final class SourceCluster implements AutoCloseable {
         return folder.resolve("repository");
     }
 
-    LineageRepository lineage() {
+    public LineageRepository lineage() {
         return repository.forWriting(DATABASE, system, new ClusterGeometry(1 << 20, 8192));
     }
 
@@ -131,7 +131,7 @@ public final class SourceCluster implements AutoCloseable {
         }
     }
 
-    String query(String sql) throws SQLException {
+    public String query(String sql) throws SQLException {
         try (Connection connection = connect();
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
@@ -140,12 +140,12 @@ public final class SourceCluster implements AutoCloseable {
         }
     }
 
-    Lsn position() throws SQLException {
+    public Lsn position() throws SQLException {
         return Lsn.parse(query("SELECT pg_current_wal_insert_lsn()"));
     }
 
     /// The server's clock, to the microsecond.
-    Instant now() throws SQLException {
+    public Instant now() throws SQLException {
         return Instant.parse(query(
                 "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"));
     }
@@ -242,7 +242,7 @@ public final class SourceCluster implements AutoCloseable {
     }
 
     /// Ends the server's timeline as a failover would: stop, start as a standby without a primary, promote.
-    void switchTimeline() throws IOException {
+    public void switchTimeline() throws IOException {
         server.stop();
         Files.writeString(server.dataDirectory().resolve("standby.signal"), "");
         server.start();

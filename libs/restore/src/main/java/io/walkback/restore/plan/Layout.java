@@ -50,7 +50,10 @@ record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
         List<TablespacePlan> tablespaces = new ArrayList<>();
         Set<String> mapped = new HashSet<>();
         for (ManifestEntry.Tablespace tablespace : found) {
-            String to = command.tablespaces().get(tablespace.location());
+            String oid = Integer.toUnsignedString(tablespace.oid());
+            String anyOther = command.tablespaces().get(TablespacePlan.ANY_OTHER);
+            String to = command.tablespaces()
+                    .getOrDefault(tablespace.location(), anyOther == null ? null : anyOther + "/" + oid);
             if (to == null) {
                 throw invalid(
                         "tablespace '" + Text.printable(tablespace.location(), 200) + "' is not mapped",
@@ -58,7 +61,6 @@ record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
                                 + " itself.");
             }
             mapped.add(tablespace.location());
-            String oid = Integer.toUnsignedString(tablespace.oid());
             tablespaces.add(new TablespacePlan(
                     tablespace.oid(),
                     tablespace.location(),
@@ -66,7 +68,7 @@ record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
                     bytes.getOrDefault(oid, 0L)));
         }
         for (String from : command.tablespaces().keySet()) {
-            if (!mapped.contains(from)) {
+            if (!mapped.contains(from) && !from.equals(TablespacePlan.ANY_OTHER)) {
                 throw invalid(
                         "the backup has no tablespace '" + Text.printable(from, 200) + "'",
                         "It has "

@@ -9,6 +9,10 @@ import java.nio.file.Path;
 /// @param to absolute, empty or absent
 /// @param bytes plain bytes of its files
 public record TablespacePlan(int oid, String from, Path to, long bytes) {
+    /// In place of a path in the backup: each tablespace that is not named goes into a folder of its own within
+    /// the directory that this is mapped to.
+    public static final String ANY_OTHER = "*";
+
     public String name() {
         return Integer.toUnsignedString(oid);
     }

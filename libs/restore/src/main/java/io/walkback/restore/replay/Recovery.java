@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +45,7 @@ public final class Recovery {
     private final PostgresPrograms programs;
     private final Optional<ServerAccount> account;
     private final RestoreProgress progress;
+    private final ServerTerms terms;
 
     public Recovery(
             RestorePlan plan,
@@ -54,12 +54,24 @@ public final class Recovery {
             PostgresPrograms programs,
             Optional<ServerAccount> account,
             RestoreProgress progress) {
+        this(plan, archive, run, programs, account, progress, ServerTerms.ORDINARY);
+    }
+
+    public Recovery(
+            RestorePlan plan,
+            WalArchive archive,
+            RunDirectory run,
+            PostgresPrograms programs,
+            Optional<ServerAccount> account,
+            RestoreProgress progress,
+            ServerTerms terms) {
         this.plan = plan;
         this.archive = archive;
         this.run = run;
         this.programs = programs;
         this.account = account;
         this.progress = progress;
+        this.terms = terms;
     }
 
     /// How long the parts took, in seconds.
@@ -77,7 +89,7 @@ public final class Recovery {
             Wrapper wrapper = new Wrapper(run, account);
             wrapper.install();
             new Configuration(plan, account).recovering(wrapper.command());
-            PostgresServer server = new PostgresServer(config());
+            PostgresServer server = new PostgresServer(config(), terms.network());
             long started = System.nanoTime();
             try {
                 server.launch();
@@ -107,11 +119,7 @@ public final class Recovery {
                 .withSocketOnly(run.path())
                 .withOverride("hot_standby", "off")
                 .withOverride("hba_file", run.nobody().toString());
-        for (Map.Entry<String, String> override :
-                RecoverySettings.overrides(plan, run).entrySet()) {
-            config = config.withOverride(override.getKey(), override.getValue());
-        }
-        return config;
+        return terms.on(config, RecoverySettings.overrides(plan, run));
     }
 
     private void awaitPromotion(PostgresServer server, WalSupply supply, WalServer wal) throws InterruptedException {

@@ -57,9 +57,10 @@ public record RunDirectory(Path path) {
                         "Remove it, or choose another directory to restore into.");
             }
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+            // Owned first: what the account owns need not be opened for others so that it gets there.
             account.ifPresent(user -> {
-                user.makeReachable(path.resolve("any"));
                 user.own(path);
+                user.makeReachable(path.resolve("any"));
             });
         } catch (IOException failure) {
             throw FileFailures.of("prepare", path, failure);

@@ -1,0 +1,135 @@
+package io.walkback.restore.sandbox;
+
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.RetryableException;
+import io.walkback.restore.fetch.FileFailures;
+import io.walkback.restore.fetch.HostLock;
+import io.walkback.restore.replay.RunDirectory;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/// The folder of one sandbox, locked. Closing removes it.
+final class ScratchFolder implements AutoCloseable {
+    static final String LOCK = "lock";
+
+    /// How long a killed process may take to be gone: one that waits for a disk takes its time.
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path path;
+    private final HostLock lock;
+
+    ScratchFolder(Path path, HostLock lock) {
+        this.path = path;
+        this.lock = lock;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    Path data() {
+        return path.resolve("data");
+    }
+
+    Path tablespaces() {
+        return path.resolve("tablespaces");
+    }
+
+    RunDirectory run() {
+        return RunDirectory.of(data());
+    }
+
+    /// Kills the server of this folder's data directory and its processes, if there are any. Nothing of it is kept.
+    void endServer() throws InterruptedException {
+        Optional<ProcessHandle> server = server();
+        if (server.isEmpty()) {
+            return;
+        }
+        List<ProcessHandle> all = new ArrayList<>(List.of(server.get()));
+        all.addAll(server.get().descendants().toList());
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : all) {
+            try {
+                process.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException lasting) {
+                throw new RetryableException(
+                        FailureCode.PROCESS_FAILED,
+                        "process " + process.pid() + " of the scratch server in '" + path + "' does not end",
+                        "End it by hand; its folder is removed the next time.",
+                        lasting);
+            }
+        }
+    }
+
+    /// The process that `postmaster.pid` names, if it works in that directory: the number may be another's by now.
+    private Optional<ProcessHandle> server() {
+        try {
+            String first = Files.readAllLines(data().resolve("postmaster.pid")).getFirst();
+            long pid = Long.parseLong(first.strip());
+            return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(process -> worksInData(process.pid()));
+        } catch (IOException | NumberFormatException _) {
+            // No file, or one that names nobody: no server ran here.
+            return Optional.empty();
+        }
+    }
+
+    private boolean worksInData(long pid) {
+        try {
+            return Files.isSameFile(Path.of("/proc/" + pid + "/cwd"), data());
+        } catch (IOException _) {
+            // Somebody else's process, or gone: not ours to end.
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            remove(run().path());
+            remove(path);
+        } finally {
+            lock.close();
+        }
+    }
+
+    /// Links are removed and never followed. The lock's file goes with the folder, and it stays locked until then.
+    private static void remove(Path tree) {
+        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try {
+            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    Files.deleteIfExists(file);
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                        throws IOException {
+                    if (failure != null) {
+                        throw failure;
+                    }
+                    Files.deleteIfExists(visited);
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException failure) {
+            throw FileFailures.of("remove", tree, failure);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of scratch clusters.
+@NullMarked
+package io.walkback.restore.sandbox;
+
+import org.jspecify.annotations.NullMarked;
