@@ -26,12 +26,14 @@ import io.walkback.repository.wal.StoreOutcome;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -98,10 +100,15 @@ final class Archiver {
 
     /// Makes a segment durable and tells so. Other content under its name is told as an incident and thrown.
     WalObject seal(SegmentReceiver.Whole whole) {
-        WalSegment segment = whole.segment();
+        return seal(whole.segment(), whole.content().read(), whole::summary);
+    }
+
+    /// The same of what is looked at while it is read.
+    ///
+    /// @param summary asked for after `content` was read to its end
+    WalObject seal(WalSegment segment, InputStream content, Supplier<SegmentSummary> summary) {
         StoreOutcome outcome = conflictTold(
-                segment.fileName(),
-                () -> archive.putSegment(segment, whole.content().read(), times(whole.summary())));
+                segment.fileName(), () -> archive.putSegment(segment, content, () -> times(summary.get())));
         WalObject stored = archive.findSegment(segment)
                 .orElseThrow(() -> new IllegalStateException("segment " + segment + " is not there after it was put"));
         announcements.tell(new WalSegmentArchived(
@@ -114,8 +121,8 @@ final class Archiver {
                 stored.storedLength(),
                 stored.sha256(),
                 source,
-                whole.summary().firstCommit(),
-                whole.summary().lastCommit(),
+                summary.get().firstCommit(),
+                summary.get().lastCommit(),
                 ancestors.get(segment.timeline())));
         LOG.atDebug()
                 .addKeyValue("databaseId", database)

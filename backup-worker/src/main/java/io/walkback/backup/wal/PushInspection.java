@@ -15,13 +15,15 @@ import io.walkback.postgres.wal.WalRecordReader;
 import io.walkback.postgres.wal.WalSource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Reads spooled WAL as the receiver reads a stream: every page and record. The records of a segment are followed
+/// Reads pushed WAL as the receiver reads a stream: every page and record. The records of a segment are followed
 /// from those of its predecessor while that was the last one of its timeline that came through here; else from its
 /// own first page. Thread-safe; keeps one reader for each timeline of each cluster that pushes.
 final class PushInspection {
@@ -54,38 +56,101 @@ final class PushInspection {
 
     private final Map<Line, Follower> followers = new ConcurrentHashMap<>();
 
-    /// A whole segment, to be stored. `WAL_INVALID` or `SYSTEM_IDENTIFIER_MISMATCH` for what is none, or does not
-    /// follow its predecessor.
-    SegmentReceiver.Whole whole(Archiver archiver, TimelineHistory history, WalSegment segment, SegmentSpool spool) {
+    /// What is read of `content` is followed as it goes by. `WAL_INVALID` or `SYSTEM_IDENTIFIER_MISMATCH` comes out of
+    /// reading what is no WAL of that segment, or does not follow its predecessor.
+    ///
+    /// @param content the segment's bytes; not closed here
+    /// @throws IOException when `content` cannot be read
+    Passing passing(Archiver archiver, TimelineHistory history, WalSegment segment, InputStream content)
+            throws IOException {
+        byte[] magic = content.readNBytes(2);
+        WalSource source = source(archiver, history, segment, magic);
         Line line = new Line(archiver.system(), segment.timeline());
-        Follower known = followers.remove(line);
-        Follower follower = known != null && known.reader.position().equals(segment.start())
-                ? known
-                : new Follower(source(archiver, history, segment, spool), segment.start());
-        try {
-            follow(follower, segment.start(), spool.read());
-        } catch (CorruptDataException invalid) {
-            if (known != null && known != follower) {
-                followers.put(line, known);
+        Follower known = followers.get(line);
+        Follower follower =
+                known != null && known.reader.position().equals(segment.start()) && followers.remove(line, known)
+                        ? known
+                        : new Follower(source, segment.start());
+        return new Passing(line, segment, follower, magic, content);
+    }
+
+    /// A segment on its way to the store. For one thread.
+    final class Passing extends InputStream {
+        private final Line line;
+        private final WalSegment segment;
+        private final Follower follower;
+        private final InputStream content;
+        private byte[] before;
+        private Lsn at;
+
+        private Passing(Line line, WalSegment segment, Follower follower, byte[] before, InputStream content) {
+            this.line = line;
+            this.segment = segment;
+            this.follower = follower;
+            this.before = before;
+            this.content = content;
+            this.at = segment.start();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        /// @throws UncheckedIOException when `content` cannot be read, or ends early: its sender is gone, which is
+        /// no fault of whoever stores it
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            int read = before.length > 0 ? again(into, offset, length) : fresh(into, offset, length);
+            if (read > 0) {
+                follower.reader.accept(at, into, offset, read);
+                at = at.plus(read);
+            } else if (read < 0) {
+                followers.merge(line, follower, PushInspection::farther);
             }
-            throw invalid;
+            return read;
         }
-        SegmentSummary summary = follower.summary;
-        if (summary == null || !summary.segment().equals(segment)) {
-            throw new IllegalStateException("segment " + segment + " was read to " + follower.reader.position());
+
+        private int again(byte[] into, int offset, int length) {
+            int count = Math.min(before.length, length);
+            System.arraycopy(before, 0, into, offset, count);
+            before = Arrays.copyOfRange(before, count, before.length);
+            return count;
         }
-        Follower farthest =
-                known != null && known.reader.position().isAfter(follower.reader.position()) ? known : follower;
-        followers.merge(
-                line, farthest, (one, other) -> one.reader.position().isAfter(other.reader.position()) ? one : other);
-        return new SegmentReceiver.Whole(segment, summary, spool);
+
+        private int fresh(byte[] into, int offset, int length) {
+            try {
+                int read = content.read(into, offset, length);
+                if (read < 0 && at.isBefore(segment.end())) {
+                    throw new IOException("'" + segment.fileName() + "' ended after " + at.minus(segment.start())
+                            + " of " + segment.size() + " bytes");
+                }
+                return read;
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            }
+        }
+
+        /// Of the segment, once it was read to its end.
+        SegmentSummary summary() {
+            SegmentSummary summary = follower.summary;
+            if (summary == null || !summary.segment().equals(segment)) {
+                throw new IllegalStateException("segment " + segment + " was read to " + at);
+            }
+            return summary;
+        }
+    }
+
+    private static Follower farther(Follower one, Follower other) {
+        return one.reader.position().isAfter(other.reader.position()) ? one : other;
     }
 
     /// How far a segment that was cut off is WAL: to the end of its last whole record, or of its first page where
     /// no record ends in it. What follows in the file is what an earlier use of it left there. `WAL_INVALID` or
     /// `SYSTEM_IDENTIFIER_MISMATCH` for a first page that is not that segment's.
     Lsn reach(Archiver archiver, TimelineHistory history, WalSegment segment, SegmentSpool spool) {
-        WalSource source = source(archiver, history, segment, spool);
+        WalSource source = source(archiver, history, segment, spool.read(0, 2));
         new WalPageChecker(source, segment.start()).accept(segment.start(), spool.read(0, PAGE), 0, PAGE);
         Follower follower = new Follower(source, segment.start());
         try {
@@ -97,9 +162,10 @@ final class PushInspection {
         return records == null ? segment.start().plus(PAGE) : records;
     }
 
-    private static WalSource source(
-            Archiver archiver, TimelineHistory history, WalSegment segment, SegmentSpool spool) {
-        byte[] magic = spool.read(0, 2);
+    private static WalSource source(Archiver archiver, TimelineHistory history, WalSegment segment, byte[] magic) {
+        if (magic.length < 2) {
+            throw new IllegalArgumentException("the beginning of " + segment + " has " + magic.length + " bytes");
+        }
         int major = WalSource.majorOf(magic[0], magic[1])
                 .orElseThrow(() -> new CorruptDataException(
                         FailureCode.WAL_INVALID,

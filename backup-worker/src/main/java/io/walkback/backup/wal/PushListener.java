@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// the server that pushes them tries again.
 public final class PushListener implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PushListener.class);
+    private static final int BUFFER = 128 << 10;
     /// Connections; more wait in the backlog. Those without an upload are answered at once.
     private static final int CONNECTIONS = 64;
     /// Between two packets of an upload.
@@ -81,6 +82,8 @@ public final class PushListener implements AutoCloseable {
         connector.setProperty("connectionTimeout", Integer.toString(SILENCE_MILLIS));
         // A sender who asks first learns that he is refused before he sends 16 MiB for nothing.
         connector.setProperty("continueResponseTiming", "onRead");
+        // Of 8 KiB a segment would take 2,000 reads.
+        connector.setProperty("socket.appReadBufSize", Integer.toString(BUFFER));
         connector.setXpoweredBy(false);
         if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
             protocol.setExecutor(threads);

@@ -26,6 +26,8 @@ import io.walkback.repository.wal.WalObject;
 import io.walkback.repository.wal.WalPiece;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -41,8 +43,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Takes what `archive_command` pushes: checks it, makes it durable, and only then returns (pitfall 1). Any worker
-/// may take any file of any database, since every write is create-if-absent. Thread-safe; an upload takes one
-/// segment of disk and some 2 MiB of memory.
+/// may take any file of any database, since every write is create-if-absent. Thread-safe; an upload takes
+/// some 2 MiB of memory, and where the history of its timeline is not to be had, one segment of disk.
 public final class PushReception {
     /// Uploads at once: of four servers that have much to push, since `walkback-archive` pushes four at once. The
     /// others wait for a few seconds and come again.
@@ -204,6 +206,8 @@ public final class PushReception {
         }
     }
 
+    /// What comes is checked and goes to the store as it comes; what is not good, or does not come to its end, is
+    /// never published there.
     private Receipt segment(
             DatabaseRegistration registration,
             Archiver archiver,
@@ -212,15 +216,43 @@ public final class PushReception {
             InputStream body)
             throws IOException {
         WalSegment segment = PushedFile.segment(file.name(), archiver.segmentSize());
-        try (SegmentSpool spool = spooled(file, length, archiver.segmentSize(), body)) {
-            WalObject stored = incidentsTold(archiver, file, () -> {
-                TimelineHistory history = histories.of(registration, archiver, segment, spool);
-                WalObject sealed = archiver.seal(inspection.whole(archiver, history, segment, spool));
+        requireLength(file, length, archiver.segmentSize());
+        Optional<TimelineHistory> known =
+                incidentsTold(archiver, file, () -> histories.known(registration, archiver, segment.timeline()));
+        WalObject stored;
+        if (known.isPresent()) {
+            stored = sealed(registration, archiver, file, segment, known.get(), body);
+        } else {
+            try (SegmentSpool spool = spooled(file, length, archiver.segmentSize(), body)) {
+                TimelineHistory shown = PushedHistories.shown(segment, spool.read());
+                stored = sealed(registration, archiver, file, segment, shown, spool.read());
+            }
+        }
+        KillPoint.at(KillPoint.WAL_PUSH_STORED);
+        return new Receipt(file.name(), length, stored.sha256());
+    }
+
+    private WalObject sealed(
+            DatabaseRegistration registration,
+            Archiver archiver,
+            PushedFile.Segment file,
+            WalSegment segment,
+            TimelineHistory history,
+            InputStream body)
+            throws IOException {
+        try {
+            PushInspection.Passing content = inspection.passing(archiver, history, segment, body);
+            return incidentsTold(archiver, file, () -> {
+                WalObject sealed = archiver.seal(segment, content, content::summary);
                 backFill.arrived(registration, archiver, history);
                 return sealed;
             });
-            KillPoint.at(KillPoint.WAL_PUSH_STORED);
-            return new Receipt(file.name(), length, stored.sha256());
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        } catch (PlatformException refused) {
+            // A sender that is not listened to any more gets no answer.
+            body.transferTo(OutputStream.nullOutputStream());
+            throw refused;
         }
     }
 
@@ -285,9 +317,7 @@ public final class PushReception {
     }
 
     private SegmentSpool spooled(PushedFile file, long length, int wanted, InputStream body) throws IOException {
-        if (length != wanted) {
-            throw wrongLength(file, length, "" + wanted);
-        }
+        requireLength(file, length, wanted);
         SegmentSpool spool = new SegmentSpool(spools.resolve(UUID.randomUUID() + UPLOAD));
         try {
             byte[] buffer = new byte[BUFFER];
@@ -303,6 +333,12 @@ public final class PushReception {
         } catch (IOException | RuntimeException fault) {
             spool.close();
             throw fault;
+        }
+    }
+
+    private static void requireLength(PushedFile file, long length, int wanted) {
+        if (length != wanted) {
+            throw wrongLength(file, length, "" + wanted);
         }
     }
 

@@ -46,13 +46,15 @@ final class PushedHistories {
     /// The history of a segment's timeline. Where it is neither archived nor to be had, that is told as a finding,
     /// and the segment's own pages say which timelines they are of.
     TimelineHistory of(DatabaseRegistration registration, Archiver archiver, WalSegment segment, SegmentSpool spool) {
-        TimelineId timeline = segment.timeline();
+        return known(registration, archiver, segment.timeline()).orElseGet(() -> shown(segment, spool.read()));
+    }
+
+    /// The history of a timeline; empty where it is neither archived nor to be had, which is told as a finding.
+    Optional<TimelineHistory> known(DatabaseRegistration registration, Archiver archiver, TimelineId timeline) {
         if (timeline.equals(TimelineId.FIRST)) {
-            return TimelineHistory.root(timeline);
+            return Optional.of(TimelineHistory.root(timeline));
         }
-        return archived(archiver, timeline)
-                .or(() -> fetched(registration, archiver, timeline))
-                .orElseGet(() -> shown(segment, spool.read()));
+        return archived(archiver, timeline).or(() -> fetched(registration, archiver, timeline));
     }
 
     private static Optional<TimelineHistory> archived(Archiver archiver, TimelineId timeline) {

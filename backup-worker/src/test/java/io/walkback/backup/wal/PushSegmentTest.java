@@ -83,7 +83,7 @@ class PushSegmentTest {
             assertThat(told.firstCommitAt()).isEqualTo(PushedWal.committed(5));
             assertThat(told.lastCommitAt()).isEqualTo(PushedWal.committed(5));
         });
-        try (Stream<Path> left = Files.list(pushing.spools)) {
+        try (Stream<Path> left = Files.list(pushing.unpublished)) {
             assertThat(left).isEmpty();
         }
     }
@@ -172,7 +172,7 @@ class PushSegmentTest {
         // Given
         try (Socket slow = upload(FIVE, segment.length)) {
             slow.getOutputStream().write(segment, 0, 300_000);
-            await().atMost(Cluster.PATIENCE).until(() -> Files.exists(pushing.spools) && spooled() == 1);
+            await().atMost(Cluster.PATIENCE).until(() -> unpublished() == 1);
             // When
             HttpResponse<String> answer = pushing.put(FIVE, segment);
             // Then
@@ -180,7 +180,7 @@ class PushSegmentTest {
             assertThat(answer.headers().firstValue("Retry-After")).contains("5");
         }
         // The other upload is over without an end: nothing of it stays, and there is room again.
-        await().atMost(Cluster.PATIENCE).until(() -> spooled() == 0);
+        await().atMost(Cluster.PATIENCE).until(() -> unpublished() == 0);
         assertThat(pushing.archive().contains(PushedWal.name(1, 5))).isFalse();
         assertThat(pushing.put(FIVE, segment).statusCode()).isEqualTo(200);
     }
@@ -193,19 +193,19 @@ class PushSegmentTest {
         byte[] next = wal.segment(1, 6);
         try (Socket slow = upload(FIVE, segment.length)) {
             slow.getOutputStream().write(segment, 0, 300_000);
-            await().atMost(Cluster.PATIENCE).until(() -> Files.exists(pushing.spools) && spooled() == 1);
+            await().atMost(Cluster.PATIENCE).until(() -> unpublished() == 1);
             // Then
             assertThat(pushing.putAhead(PushedWal.name(1, 6).fileName(), next).statusCode())
                     .isEqualTo(503);
             assertThat(pushing.put(FIVE, segment).statusCode()).isEqualTo(200);
         }
-        await().atMost(Cluster.PATIENCE).until(() -> spooled() == 0);
+        await().atMost(Cluster.PATIENCE).until(() -> unpublished() == 0);
         assertThat(pushing.putAhead(PushedWal.name(1, 6).fileName(), next).statusCode())
                 .isEqualTo(200);
     }
 
-    private long spooled() throws IOException {
-        try (Stream<Path> files = Files.list(pushing.spools)) {
+    private long unpublished() throws IOException {
+        try (Stream<Path> files = Files.list(pushing.unpublished)) {
             return files.count();
         }
     }
@@ -286,13 +286,14 @@ class PushSegmentTest {
     }
 
     @Test // P3
-    void aFlippedBitIsFoundOnArrival() {
+    void aFlippedBitIsFoundOnArrival() throws Exception {
         byte[] segment = wal.segment(1, 5);
         segment[5000] ^= 1;
         HttpResponse<String> answer = pushing.put(FIVE, segment);
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body()).contains("does not match its crc");
         assertThat(pushing.archive().contains(PushedWal.name(1, 5))).isFalse();
+        assertThat(unpublished()).isZero();
     }
 
     @Test // pitfall 12

@@ -35,7 +35,8 @@ final class Pushing implements AutoCloseable {
     final Secret token = PushToken.issue();
     final List<Event> events = new CopyOnWriteArrayList<>();
     final Store store;
-    final Path spools;
+    /// Where the store keeps what is not published yet.
+    final Path unpublished;
     private final HttpClient http = HttpClient.newHttpClient();
     private final PushReception reception;
     private final PushListener listener;
@@ -57,7 +58,7 @@ final class Pushing implements AutoCloseable {
                 BackupPolicy.DEFAULT.pushed(),
                 Map.of(),
                 PushToken.hash(token));
-        spools = directory.resolve("push");
+        unpublished = directory.resolve("repository").resolve(".tmp");
         reception = new PushReception(
                 new Databases() {
                     @Override
@@ -75,7 +76,7 @@ final class Pushing implements AutoCloseable {
                 new Clusters(store.repository),
                 events::add,
                 Clock.systemUTC(),
-                spools,
+                directory.resolve("push"),
                 uploads);
         listener = PushListener.start(
                 new PushSettings(FreePorts.one(), "127.0.0.1", null, null), reception, directory.resolve("http"));

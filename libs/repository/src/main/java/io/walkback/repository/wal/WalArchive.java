@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -46,6 +47,14 @@ public final class WalArchive {
     ///
     /// @param plain exactly the segment's bytes, headers already checked; not closed here
     public StoreOutcome putSegment(WalSegment segment, InputStream plain, Optional<CommitTimes> times) {
+        return putSegment(segment, plain, () -> times);
+    }
+
+    /// Stores a complete segment whose headers are checked while it is read: what `plain` throws keeps the segment from
+    /// being stored.
+    ///
+    /// @param times asked for after `plain` was read to its end
+    public StoreOutcome putSegment(WalSegment segment, InputStream plain, Supplier<Optional<CommitTimes>> times) {
         return objects.put(name(segment), plain, times);
     }
 
@@ -130,7 +139,7 @@ public final class WalArchive {
 
     /// Stores a piece of a segment that is not complete yet, under a name of its own.
     public StoreOutcome putPiece(WalPiece piece, byte[] bytes) {
-        return objects.put(name(piece), new ByteArrayInputStream(bytes), Optional.empty());
+        return objects.put(name(piece), new ByteArrayInputStream(bytes), Optional::empty);
     }
 
     public Optional<WalObject> findPiece(WalPiece piece) {
@@ -171,7 +180,7 @@ public final class WalArchive {
         if (content.length > LONGEST_HISTORY) {
             throw new IllegalArgumentException("a history file of " + content.length + " bytes");
         }
-        return objects.put(history(timeline, content.length), new ByteArrayInputStream(content), Optional.empty());
+        return objects.put(history(timeline, content.length), new ByteArrayInputStream(content), Optional::empty);
     }
 
     public Optional<WalObject> findHistory(TimelineId timeline) {

@@ -30,6 +30,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /// Writes and reads one WAL or history object: header, frames, footer. Thread-safe; a call takes about 2 MiB.
 ///
@@ -63,7 +64,9 @@ final class WalObjects {
     }
 
     /// Stores `plain`, which must have exactly the name's length, and reads it back.
-    StoreOutcome put(Name name, InputStream plain, Optional<CommitTimes> times) {
+    ///
+    /// @param times asked for after the last byte
+    StoreOutcome put(Name name, InputStream plain, Supplier<Optional<CommitTimes>> times) {
         BlobStore store = lineage.store();
         if (store.size(name.key()).isPresent()) {
             return compare(name, digestOf(name, plain));
@@ -88,7 +91,7 @@ final class WalObjects {
             });
             frames.flush();
             digest = sha256.digest();
-            byte[] footer = WalFooter.encode(object.seal(), name.plainLength(), digest, times);
+            byte[] footer = WalFooter.encode(object.seal(), name.plainLength(), digest, times.get());
             both.write(footer, 0, footer.length);
             if (out.commit() == PutOutcome.ALREADY_THERE) {
                 return compare(name, digest);
