@@ -8,6 +8,7 @@ import io.walkback.domain.operation.Heartbeat;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.kafka.WorkerRuntime;
 import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.drill.Drills;
 import io.walkback.scheduler.expiry.ExpiryHandler;
 import io.walkback.scheduler.expiry.ExpirySchedule;
 import io.walkback.scheduler.expiry.RepositoryAccess;
@@ -60,6 +61,7 @@ final class Engine implements SmartLifecycle {
     private final Windows windows;
     private final GapBackups gaps;
     private final WindowMetrics windowMetrics;
+    private final Drills drills;
     private final CommandWriter commands;
     private final RepositoryAccess repository;
     private final SecondPlace second;
@@ -86,6 +88,7 @@ final class Engine implements SmartLifecycle {
             Windows windows,
             GapBackups gaps,
             WindowMetrics windowMetrics,
+            Drills drills,
             CommandWriter commands,
             RepositoryAccess repository,
             SecondPlace second,
@@ -108,6 +111,7 @@ final class Engine implements SmartLifecycle {
         this.windows = windows;
         this.gaps = gaps;
         this.windowMetrics = windowMetrics;
+        this.drills = drills;
         this.commands = commands;
         this.repository = repository;
         this.second = second;
@@ -125,7 +129,14 @@ final class Engine implements SmartLifecycle {
                         "state topics were not read to their ends within " + PATIENCE.toSeconds() + " s",
                         "See whether the brokers are up and this account may read them.");
             }
-            project(Projector.of(new ProjectorFactory(clients, settings.node(), state::backupsOf, clock), onFatal));
+            project(Projector.of(
+                    new ProjectorFactory(
+                            clients,
+                            settings.node(),
+                            state::backupsOf,
+                            database -> state.drills().find(database.value()),
+                            clock),
+                    onFatal));
             project(Projector.of(new WindowFactory(clients, settings.node(), windows::backups, clock), onFatal));
             registry.applyAtStart();
             WorkerRuntime started = WorkerRuntime.start(
@@ -157,6 +168,9 @@ final class Engine implements SmartLifecycle {
                             archive::tick,
                             gaps::tick,
                             windowMetrics::tick,
+                            drills.schedule()::tick,
+                            drills.watch()::tick,
+                            drills.metrics()::tick,
                             keys::tick),
                     onFatal);
             ticker.start();

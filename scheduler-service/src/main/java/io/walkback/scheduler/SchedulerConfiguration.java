@@ -10,6 +10,7 @@ import io.walkback.repository.EncryptionSettings;
 import io.walkback.repository.blob.BlobStores;
 import io.walkback.scheduler.api.Heartbeats;
 import io.walkback.scheduler.command.CommandWriter;
+import io.walkback.scheduler.drill.Drills;
 import io.walkback.scheduler.expiry.ExpirySchedule;
 import io.walkback.scheduler.expiry.RepositoryAccess;
 import io.walkback.scheduler.expiry.Retentions;
@@ -218,6 +219,7 @@ class SchedulerConfiguration {
             Windows windows,
             GapBackups gaps,
             WindowMetrics windowMetrics,
+            Drills drills,
             CommandWriter commands,
             RepositoryAccess repository,
             SecondPlace second,
@@ -241,6 +243,7 @@ class SchedulerConfiguration {
                 windows,
                 gaps,
                 windowMetrics,
+                drills,
                 commands,
                 repository,
                 second,

@@ -99,6 +99,12 @@ public final class Topics {
             BACKUP,
             "Commits wait for their receivers longer than they may, or no more.");
 
+    public static final TopicSpec PROOF_CHECKED = fact(
+            "proof-checked",
+            "ProofChecked",
+            SCHEDULER,
+            "How old the proof of a recovery is, and its figures against the objectives.");
+
     public static final TopicSpec OPERATION_LOG = new TopicSpec(
             "operation-log",
             Group.LOG,
@@ -154,6 +160,13 @@ public final class Topics {
             SCHEDULER,
             "Recoverability",
             "Where each database can be walked back to.");
+    public static final TopicSpec DRILLS = state(
+            "drills",
+            "database, in the partition of its log record",
+            DATABASE_PARTITIONS,
+            SCHEDULER,
+            "DrillHistory",
+            "The last hundred rehearsals of each database that came to their ends. Partitioned as operation-log.");
     public static final TopicSpec WAL_INDEX = state(
             "wal-index",
             "database/system/timeline/segment, in the partition of the database",
@@ -215,12 +228,14 @@ public final class Topics {
             WAL_CHECKED,
             SLOT_CHECKED,
             COMMITS_CHECKED,
+            PROOF_CHECKED,
             OPERATION_LOG,
             OPERATION_HEARTBEATS,
             AUDIT_LOG,
             OPERATIONS,
             BACKUP_CATALOG,
             RECOVERABILITY,
+            DRILLS,
             WAL_INDEX,
             DATABASES,
             APPROVALS,

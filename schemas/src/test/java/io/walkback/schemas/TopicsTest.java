@@ -30,7 +30,7 @@ class TopicsTest {
         List<TopicSpec> states = Topics.all().stream()
                 .filter(t -> t.group() == TopicSpec.Group.STATE)
                 .toList();
-        assertThat(states).hasSize(9).allSatisfy(topic -> assertThat(topic.configuration())
+        assertThat(states).hasSize(10).allSatisfy(topic -> assertThat(topic.configuration())
                 .containsEntry("cleanup.policy", "compact")
                 .containsEntry("delete.retention.ms", "604800000")
                 .doesNotContainKey("retention.ms"));
@@ -50,7 +50,7 @@ class TopicsTest {
                 .filter(name -> name.endsWith("-dlt"))
                 .toList();
         assertThat(dead)
-                .hasSize(27)
+                .hasSize(28)
                 .contains("backup-requested-dlt", "restore-failed-dlt")
                 .doesNotContain("operations-dlt");
         assertThat(Topics.named("backup-requested-dlt")).get().returns(1, TopicSpec::partitions);

@@ -46,6 +46,9 @@ public final class FactListener implements ConsumerSeekAware {
                 "wal-checked",
                 "slot-checked",
                 "commits-checked",
+                "proof-checked",
+                "drill-completed",
+                "drill-failed",
                 "verification-completed",
                 "verification-failed"
             },

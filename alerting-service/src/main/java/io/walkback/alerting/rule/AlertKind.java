@@ -23,6 +23,12 @@ public enum AlertKind {
     SLOT_FILLING("slot-filling", "Slot fills disk", "backup-worker"),
     /// Commits wait for a receiver, and the application with them.
     COMMITS_BLOCKED("commits-blocked", "Commits are blocked", "backup-worker"),
+    /// A rehearsal showed that a backup cannot be recovered, or could not be carried out.
+    DRILL_FAILED("drill-failed", "Drill failed", "restore-worker"),
+    /// Nothing has shown for too long that the database can be recovered.
+    PROOF_OVERDUE("proof-overdue", "Proof overdue", "restore-worker"),
+    /// Recovery takes longer, or loses more, than is promised.
+    OBJECTIVE_MISSED("objective-missed", "Objective missed", "restore-worker"),
     SINK_BROKEN("sink-broken", "Alert sink broken", "alerting-service");
 
     private final String id;

@@ -17,6 +17,7 @@ import io.walkback.domain.event.DrillRequested;
 import io.walkback.domain.event.DrillStarted;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.ExpiryRequested;
+import io.walkback.domain.event.ProofChecked;
 import io.walkback.domain.event.RepositoryFinding;
 import io.walkback.domain.event.RestoreCompleted;
 import io.walkback.domain.event.RestoreFailed;
@@ -74,6 +75,9 @@ public final class AlertRules {
             case WalChecked checked -> List.of(WalAlerts.stalled(checked));
             case SlotChecked checked -> List.of(WalAlerts.slot(checked));
             case CommitsChecked checked -> List.of(WalAlerts.blocked(checked));
+            case DrillCompleted completed -> DrillAlerts.completed(completed);
+            case DrillFailed failed -> DrillAlerts.failed(failed);
+            case ProofChecked checked -> DrillAlerts.checked(checked);
             case BackupRequested _,
                     BackupStarted _,
                     BackupCopied _,
@@ -83,8 +87,6 @@ public final class AlertRules {
                     VerificationRequested _,
                     DrillRequested _,
                     DrillStarted _,
-                    DrillCompleted _,
-                    DrillFailed _,
                     ExpiryRequested _,
                     WalSegmentArchived _,
                     WalExpired _ -> List.of();
@@ -248,7 +250,7 @@ public final class AlertRules {
         return cleared(AlertSubject.of(kind, event.database()), event);
     }
 
-    private static Signal cleared(AlertSubject subject, Event event) {
+    static Signal cleared(AlertSubject subject, Event event) {
         return new Signal.Cleared(subject, event.stateVersion(), event.eventId(), event.occurredAt());
     }
 
@@ -258,14 +260,14 @@ public final class AlertRules {
                 AlertKind.BACKUP_FAILED, event.database(), type == BackupType.LOGICAL ? "logical" : null);
     }
 
-    private static Map<String, String> details(Problem problem, int attempt, boolean finalAttempt) {
+    static Map<String, String> details(Problem problem, int attempt, boolean finalAttempt) {
         Map<String, String> details = details(problem);
         put(details, "attempt", attempt);
         put(details, "finalAttempt", finalAttempt);
         return details;
     }
 
-    private static Map<String, String> details(Problem problem) {
+    static Map<String, String> details(Problem problem) {
         Map<String, String> details = new LinkedHashMap<>();
         put(details, "failureCode", problem.code());
         put(details, "error", problem.message());

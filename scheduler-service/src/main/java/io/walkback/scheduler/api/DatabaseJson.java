@@ -8,6 +8,7 @@ import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.retention.KeepRules;
+import io.walkback.scheduler.registry.DrillText;
 import io.walkback.scheduler.registry.PolicyText;
 import java.time.Duration;
 import java.util.Map;
@@ -53,7 +54,8 @@ record DatabaseJson(
             int copies,
             boolean pushWal,
             String walDurability,
-            boolean heartbeat) {}
+            boolean heartbeat,
+            DrillText drill) {}
 
     /// What POST takes. What is null has its default.
     record Input(
@@ -117,7 +119,8 @@ record DatabaseJson(
             @Nullable Integer copies,
             @Nullable Boolean pushWal,
             @Nullable String walDurability,
-            @Nullable Boolean heartbeat) {
+            @Nullable Boolean heartbeat,
+            @Nullable DrillText drill) {
         BackupPolicy over(BackupPolicy defaults) {
             var cronText = Fields.optional("cron", cron, PolicyText::cron);
             var zoneId = Fields.optional("zone", zone, PolicyText::zone);
@@ -141,7 +144,8 @@ record DatabaseJson(
                     copies == null ? defaults.copies() : copies,
                     pushes,
                     durable == null ? defaults.walDurability() : durable,
-                    heartbeat == null ? defaults.heartbeat() : heartbeat);
+                    heartbeat == null ? defaults.heartbeat() : heartbeat,
+                    drill == null ? defaults.drill() : drill.over(defaults.drill()));
         }
 
         private KeepRules keep(KeepRules defaults) {
@@ -204,6 +208,7 @@ record DatabaseJson(
                 policy.copies(),
                 policy.pushWal(),
                 policy.walDurability().toString(),
-                policy.heartbeat());
+                policy.heartbeat(),
+                DrillText.of(policy.drill()));
     }
 }

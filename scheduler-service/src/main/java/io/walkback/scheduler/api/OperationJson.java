@@ -169,9 +169,13 @@ record OperationJson(
     }
 
     private static @Nullable String backupId(Operation operation) {
-        if (operation.state() instanceof OperationState.Completed done
-                && done.facts() instanceof Facts.Restored restored) {
-            return restored.backup().value();
+        if (operation.state() instanceof OperationState.Completed done) {
+            if (done.facts() instanceof Facts.Restored restored) {
+                return restored.backup().value();
+            }
+            if (done.facts() instanceof Facts.Rehearsed rehearsed) {
+                return rehearsed.backup().value();
+            }
         }
         BackupId backup =
                 switch (operation.command()) {
@@ -179,6 +183,7 @@ record OperationJson(
                     case Command.TakeDump take -> take.backup();
                     case Command.Restore restore -> restore.backup();
                     case Command.Verify verify -> verify.backup();
+                    case Command.Rehearse rehearse -> rehearse.backup();
                     case Command.Hold hold -> hold.backup();
                     case Command.Expire _, Command.ReceiveWal _, Command.AccompanyWal _ -> null;
                     case null -> null;
@@ -238,6 +243,7 @@ record OperationJson(
                     case Facts.Verified verified ->
                         new VerificationResult(
                                 verified.objects(), verified.bytes(), verified.findings(), verified.firstFinding());
+                    case Facts.Rehearsed rehearsed -> DrillResult.of(rehearsed);
                     case Facts.Expired expired ->
                         new ExpiryResult(expired.backups(), expired.objects(), expired.bytes(), expired.retained());
                 };

@@ -2,10 +2,12 @@ package io.walkback.scheduler.projection;
 
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.DrillHistory;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.operations.kafka.LogPlaces;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -23,16 +25,23 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectorFactory implements Supplier<ProjectorSession> {
     private final KafkaClients clients;
     private final Function<DatabaseId, Stream<BackupCatalogEntry>> catalog;
+    private final Function<DatabaseId, Optional<DrillHistory>> drills;
     private final Clock clock;
     private final String clientId;
     private final String transactionalId;
 
     /// @param catalog the view of the catalog, read to its end once before the first session
+    /// @param drills  the view of past rehearsals, likewise
     /// @param clock   says which operations are old enough to be forgotten
     public ProjectorFactory(
-            KafkaClients clients, String node, Function<DatabaseId, Stream<BackupCatalogEntry>> catalog, Clock clock) {
+            KafkaClients clients,
+            String node,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog,
+            Function<DatabaseId, Optional<DrillHistory>> drills,
+            Clock clock) {
         this.clients = clients;
         this.catalog = catalog;
+        this.drills = drills;
         this.clock = clock;
         this.clientId = node + "-projector";
         this.transactionalId = "projector-" + UUID.randomUUID();
@@ -57,7 +66,7 @@ public final class ProjectorFactory implements Supplier<ProjectorSession> {
             config.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, 3_000);
             member = new KafkaConsumer<>(config);
             producer = clients.transactional(clientId, transactionalId);
-            return new ProjectorSession(member, producer, new Restorer(admin, reader), topicId, catalog, clock);
+            return new ProjectorSession(member, producer, new Restorer(admin, reader), topicId, catalog, drills, clock);
         } catch (RuntimeException fault) {
             close(producer, member, reader, admin);
             throw fault;

@@ -1,5 +1,6 @@
 package io.walkback.scheduler.projection;
 
+import io.walkback.catalog.projection.DrillHistories;
 import io.walkback.catalog.projection.LogProjection;
 import io.walkback.catalog.projection.Projected;
 import io.walkback.domain.DatabaseId;
@@ -7,6 +8,7 @@ import io.walkback.domain.FailureCode;
 import io.walkback.domain.KillPoint;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.DrillHistory;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Operation;
@@ -22,6 +24,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -56,6 +59,7 @@ public final class ProjectorSession implements Session {
     private final Restorer restorer;
     private final String topicId;
     private final Function<DatabaseId, Stream<BackupCatalogEntry>> catalog;
+    private final Function<DatabaseId, Optional<DrillHistory>> drills;
     private final Clock clock;
     private final Map<Integer, OperationFold> folds = new HashMap<>();
     private Instant forgetAt = Instant.MIN;
@@ -65,6 +69,7 @@ public final class ProjectorSession implements Session {
     /// @param restorer brings partitions to where the group stands
     /// @param topicId  Kafka's id of the log
     /// @param catalog  the view of the catalog
+    /// @param drills   the view of past rehearsals
     /// @param clock    says which operations are old enough to be forgotten
     public ProjectorSession(
             Consumer<String, Object> consumer,
@@ -72,12 +77,14 @@ public final class ProjectorSession implements Session {
             Restorer restorer,
             String topicId,
             Function<DatabaseId, Stream<BackupCatalogEntry>> catalog,
+            Function<DatabaseId, Optional<DrillHistory>> drills,
             Clock clock) {
         this.consumer = consumer;
         this.producer = producer;
         this.restorer = restorer;
         this.topicId = topicId;
         this.catalog = catalog;
+        this.drills = drills;
         this.clock = clock;
         producer.initTransactions();
         consumer.subscribe(List.of(Topics.OPERATION_LOG.name()), new Assignment());
@@ -154,8 +161,13 @@ public final class ProjectorSession implements Session {
                     "Somebody writes to operation-log who must not; see the ACL list.");
         }
         fold.apply(logged, new Epoch(topicId, record.partition(), record.offset()))
-                .map(change -> LogProjection.project(change, fold, catalog))
-                .ifPresent(projected -> send(projected, record.partition()));
+                .ifPresent(change -> {
+                    send(LogProjection.project(change, fold, catalog), record.partition());
+                    DrillHistory known = drills.apply(change.after().database()).orElse(null);
+                    DrillHistories.after(change, fold, known).ifPresent(history -> {
+                        Future<RecordMetadata> _ = producer.send(Routes.record(history, record.partition()));
+                    });
+                });
     }
 
     private void send(Projected projected, int partition) {

@@ -158,13 +158,28 @@ final class DatabasesFile {
         int level = entry.value("compressionLevel", Integer::valueOf).orElse(defaults.compressionLevel());
         Immutability lock = entry.value("immutability", Immutability::parse).orElse(defaults.immutability());
         int copies = entry.value("copies", Integer::valueOf).orElse(defaults.copies());
+        DrillText drill = DrillText.parse(entry.section("drill"));
         entry.requireNothingElse();
         try {
             KeepRules keep =
                     new KeepRules(count, age, daily, weekly, monthly, yearly, redundancy, minimumAge, walRetention);
             return new BackupPolicy(
-                    enabled, cron, zone, attempts, spread, rate, wal, retention, keep, level, lock, copies, push,
-                    durable, heartbeat);
+                    enabled,
+                    cron,
+                    zone,
+                    attempts,
+                    spread,
+                    rate,
+                    wal,
+                    retention,
+                    keep,
+                    level,
+                    lock,
+                    copies,
+                    push,
+                    durable,
+                    heartbeat,
+                    drill.over(defaults.drill()));
         } catch (IllegalArgumentException refused) {
             throw entry.fault(String.valueOf(refused.getMessage()));
         }

@@ -12,6 +12,7 @@ import org.springframework.scheduling.support.CronExpression;
 /// The values of a policy as people write them, in the file and through the API. Each method throws
 /// [IllegalArgumentException] with a sentence for the writer.
 public final class PolicyText {
+    private static final Pattern TIME = Pattern.compile("([1-9][0-9]{0,4})([smhd])");
     private static final Pattern SPAN = Pattern.compile("([1-9][0-9]{0,4})([dh])");
 
     private PolicyText() {}
@@ -62,6 +63,38 @@ public final class PolicyText {
     /// The same back: whole days where it is so.
     public static String retention(Duration retention) {
         return retention.toHours() % 24 == 0 ? retention.toDays() + "d" : retention.toHours() + "h";
+    }
+
+    /// `90s`, `45m`, `4h` or `28d`.
+    public static Duration time(String text) {
+        Matcher time = TIME.matcher(text);
+        if (!time.matches()) {
+            throw new IllegalArgumentException("a time is a number with s, m, h or d, such as 45m, not '" + text + "'");
+        }
+        long number = Long.parseLong(time.group(1));
+        return switch (time.group(2)) {
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            case "h" -> Duration.ofHours(number);
+            default -> Duration.ofDays(number);
+        };
+    }
+
+    /// The same, or `none` for zero.
+    public static Duration timeOrNone(String text) {
+        return text.equals("none") ? Duration.ZERO : time(text);
+    }
+
+    /// The same back, in the largest unit that it is whole in.
+    public static String time(Duration time) {
+        long seconds = time.toSeconds();
+        if (seconds == 0) {
+            return "none";
+        }
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3_600 == 0 ? seconds / 3_600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     /// Whether the word asks for a spread checkpoint.

@@ -3,6 +3,7 @@ package io.walkback.scheduler.request;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Text;
+import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.Approval;
 import io.walkback.domain.event.BackupRequested;
@@ -68,18 +69,19 @@ public final class RequestRules {
     public OperationRecord judge(Event request, Instant now) {
         Asked asked = asked(request);
         Problem problem = problem(request, asked, now);
-        Command command = asked.command();
+        BackupPolicy policy = databases
+                .apply(asked.database())
+                .map(DatabaseRegistration::policy)
+                .orElse(BackupPolicy.DEFAULT);
+        Command command =
+                request instanceof DrillRequested drill ? DrillForm.command(drill, policy.drill()) : asked.command();
         if (problem == null && command != null) {
-            int attempts = databases
-                    .apply(asked.database())
-                    .map(registration -> registration.policy().maxAttempts())
-                    .orElse(1);
             return new OperationRecord.Opened(
                     asked.database(),
                     asked.operation(),
                     command,
                     asked.labels(),
-                    attempts,
+                    policy.maxAttempts(),
                     by(asked),
                     asked.notAfter(),
                     now);
@@ -142,6 +144,7 @@ public final class RequestRules {
                         r.requestedBy(),
                         r.notAfter(),
                         r.labels(),
+                        // Made with the policy of its database, by DrillForm.
                         null);
             case ExpiryRequested r ->
                 new Asked(
@@ -189,6 +192,7 @@ public final class RequestRules {
         return switch (request) {
             case BackupRequested r -> backup(r);
             case RestoreRequested r -> restore(r, now);
+            case DrillRequested r -> DrillForm.problem(r);
             case ExpiryRequested r
             when !r.backupIds().isEmpty() -> approval(r.approvalId(), r.operationId(), null, r.requestedBy(), now);
             default -> null;

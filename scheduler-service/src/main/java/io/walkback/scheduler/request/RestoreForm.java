@@ -30,7 +30,7 @@ final class RestoreForm {
         return target(request.target());
     }
 
-    private static @Nullable Problem target(RecoveryTarget target) {
+    static @Nullable Problem target(RecoveryTarget target) {
         return switch (target) {
             case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.Time _ -> null;
             case RecoveryTarget.Position position ->

@@ -6,6 +6,8 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.event.Approval;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.DrillHistory;
+import io.walkback.domain.event.DrillRun;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.IdempotencyRecord;
 import io.walkback.domain.event.Recoverability;
@@ -27,7 +29,8 @@ public record State(
         StateView<Approval> approvals,
         StateView<IdempotencyRecord> idempotency,
         StateView<Recoverability> recoverability,
-        StateView<WalIndexChunk> wal) {
+        StateView<WalIndexChunk> wal,
+        StateView<DrillHistory> drills) {
     public static State empty() {
         return new State(
                 StateView.versioned(Operation.class, Operation::stateVersion),
@@ -36,7 +39,8 @@ public record State(
                 StateView.of(Approval.class),
                 StateView.of(IdempotencyRecord.class),
                 StateView.of(Recoverability.class),
-                StateView.of(WalIndexChunk.class));
+                StateView.of(WalIndexChunk.class),
+                StateView.versioned(DrillHistory.class, history -> version(history.header())));
     }
 
     private static long version(EventHeader header) {
@@ -52,7 +56,8 @@ public record State(
                 Topics.APPROVALS.name(), approvals,
                 Topics.IDEMPOTENCY.name(), idempotency,
                 Topics.RECOVERABILITY.name(), recoverability,
-                Topics.WAL_INDEX.name(), wal);
+                Topics.WAL_INDEX.name(), wal,
+                Topics.DRILLS.name(), drills);
     }
 
     /// The key of an operation in its topic.
@@ -84,6 +89,11 @@ public record State(
     /// The WAL index of `database`, of all its clusters.
     public Stream<WalIndexChunk> walOf(DatabaseId database) {
         return wal.below(database + "/");
+    }
+
+    /// The rehearsals of `database` that came to their ends, the newest last.
+    public List<DrillRun> drillsOf(DatabaseId database) {
+        return drills.find(database.value()).map(DrillHistory::runs).orElse(List.of());
     }
 
     /// Backups of this id, one per database that has one.

@@ -14,6 +14,7 @@ import io.walkback.domain.window.Reachability;
 import io.walkback.domain.window.WalIndex;
 import io.walkback.scheduler.state.State;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -51,6 +52,21 @@ public final class Windows {
     public Estimate estimate(DatabaseId database, Answer.Reachable way) {
         return Estimate.of(state, database, way);
     }
+
+    /// How long recovery to the end of all WAL would take now, from the newest backup that leads there; empty where
+    /// none does.
+    public Optional<Forecast> forecast(DatabaseId database) {
+        return of(database).flatMap(window -> window.ranges().stream()
+                .map(range -> window.at(range.toLsn(), null, range.timeline()))
+                .flatMap(answer -> answer instanceof Answer.Reachable way ? Stream.of(way) : Stream.empty())
+                .max(Comparator.comparing((Answer.Reachable way) -> way.backup().completedAt())
+                        .thenComparing(Answer.Reachable::replayBytes))
+                .map(way -> new Forecast(way, estimate(database, way))));
+    }
+
+    /// @param way      from the newest backup to the end
+    /// @param estimate how long it takes
+    public record Forecast(Answer.Reachable way, Estimate estimate) {}
 
     private static Stream<KeptBackup> kept(BackupCatalogEntry entry) {
         BackupExtent extent = entry.extent();

@@ -8,17 +8,18 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.DrillPolicy;
 import io.walkback.domain.event.Approval;
 import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.Decision;
-import io.walkback.domain.event.DrillChoice;
 import io.walkback.domain.event.DrillRequested;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.ExpiryRequested;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.event.VerificationRequested;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.DrillChoice;
 import io.walkback.domain.operation.OperationFold;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
@@ -270,21 +271,52 @@ class RequestRulesTest {
                 .isEqualTo(FailureCode.REQUEST_INVALID);
     }
 
-    @Test
-    void saysWhichKindsHaveNoWorkerYet() {
-        // Given
-        Event drill = new DrillRequested(
+    private static DrillRequested drill(
+            DrillChoice choice, @Nullable String backup, RecoveryTarget target, @Nullable Duration window) {
+        return new DrillRequested(
                 Samples.header(SHOP, null),
                 "d1",
                 new OperationId("d1"),
-                DrillChoice.NEWEST,
-                null,
-                new RecoveryTarget.Latest(),
+                choice,
+                backup == null ? null : new BackupId(backup),
+                target,
                 Map.of(),
                 "anne",
-                NOW.plusSeconds(60));
+                NOW.plusSeconds(60),
+                window);
+    }
+
+    @Test
+    void opensADrillWithTheAssertionsAndTheLimitOfItsPolicy() {
+        // Given
+        RecoveryTarget latest = new RecoveryTarget.Latest();
+        // When
+        OperationRecord opened = rules.judge(drill(DrillChoice.NEWEST, null, latest, Duration.ofDays(7)), NOW);
         // Then
-        assertThat(refused(drill)).isEqualTo(FailureCode.NOT_SUPPORTED);
+        DrillPolicy policy = DrillPolicy.DEFAULT;
+        assertThat(opened).isInstanceOfSatisfying(OperationRecord.Opened.class, record -> assertThat(record.command())
+                .isEqualTo(new Command.Rehearse(
+                        DrillChoice.NEWEST, null, latest, Duration.ofDays(7), policy.assertions(), policy.limit())));
+    }
+
+    @Test
+    void refusesADrillThatContradictsItself() {
+        // Given
+        RecoveryTarget latest = new RecoveryTarget.Latest();
+        List<Event> contradictions = List.of(
+                drill(DrillChoice.NAMED, null, latest, null),
+                drill(DrillChoice.RANDOM, "b1", latest, null),
+                drill(DrillChoice.UNKNOWN, null, latest, null),
+                drill(DrillChoice.NEWEST, null, latest, Duration.ZERO),
+                drill(DrillChoice.NEWEST, null, new RecoveryTarget.Immediate(), Duration.ofDays(1)),
+                drill(DrillChoice.NEWEST, null, new RecoveryTarget.Transaction("2"), null));
+        // When, Then
+        assertThat(contradictions)
+                .allSatisfy(request -> assertThat(refused(request)).isEqualTo(FailureCode.REQUEST_INVALID));
+    }
+
+    @Test
+    void namedBackupsAreNotDeletedWithoutASecondPerson() {
         assertThat(refused(expiry(List.of(new BackupId("b1"))))).isEqualTo(FailureCode.APPROVAL_REQUIRED);
     }
 

@@ -120,9 +120,11 @@ class WindowsTest {
         restored("fast", 0.1, 0.1, NOW.plusSeconds(60));
         Estimate measured = windows.estimate(SHOP, way);
         // Then: 209.7 MB by 100 MB a second, 50 MB of wal by 50 MB a second
-        assertThat(assumed).isEqualTo(new Estimate(4, false));
+        assertThat(assumed.seconds()).isEqualTo(4);
+        assertThat(assumed.measured()).isFalse();
         // 400 MB in 4 s; segments 5 to 7 in 4 s
-        assertThat(measured).isEqualTo(new Estimate(7, true));
+        assertThat(measured.seconds()).isEqualTo(7);
+        assertThat(measured.basis()).isEqualTo(Estimate.Basis.RESTORES);
     }
 
     private void restored(String id, double fetch, double recover, Instant at) {

@@ -7,6 +7,7 @@ import io.walkback.domain.event.BackupStatus;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.EventHeader;
 import io.walkback.domain.event.FailureState;
+import io.walkback.domain.event.ProofState;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationFold.Change;
@@ -34,6 +35,7 @@ final class CatalogEntries {
                 copied == null ? claimedAt(change) : copied.startedAt(),
                 failure(now.state(), failedAt(change)),
                 null,
+                null,
                 copies);
     }
 
@@ -46,9 +48,11 @@ final class CatalogEntries {
 
     /// A completed backup that was read back whole.
     ///
+    /// @param proof what rehearsals have said of it
     /// @param at when
     /// @param copies in how many places it is
-    static BackupCatalogEntry verified(Operation backup, Change verification, Instant at, int copies) {
+    static BackupCatalogEntry verified(
+            Operation backup, Change verification, @Nullable ProofState proof, @Nullable Instant at, int copies) {
         Copy copied = copied(backup.state());
         return entry(
                 Headers.of(verification, "BackupCatalogEntry/" + backup.id()),
@@ -56,29 +60,41 @@ final class CatalogEntries {
                 copied,
                 copied == null ? null : copied.startedAt(),
                 null,
+                proof,
                 at,
                 copies);
     }
 
     /// The same for a backup whose operation is forgotten.
-    static BackupCatalogEntry verified(BackupCatalogEntry known, Change verification, Instant at) {
-        return again(known, verification, known.status(), at, known.copies());
+    static BackupCatalogEntry verified(
+            BackupCatalogEntry known, Change verification, @Nullable ProofState proof, Instant at) {
+        return again(known, verification, known.status(), proof, at, known.copies());
+    }
+
+    /// A completed backup that was rehearsed.
+    static BackupCatalogEntry rehearsed(BackupCatalogEntry known, Change rehearsal, @Nullable ProofState proof) {
+        return again(known, rehearsal, known.status(), proof, known.verifiedAt(), known.copies());
     }
 
     /// A backup that was found in more places.
     static BackupCatalogEntry copied(BackupCatalogEntry known, Change change, int copies) {
-        return again(known, change, known.status(), known.verifiedAt(), copies);
+        return again(known, change, known.status(), known.proof(), known.verifiedAt(), copies);
     }
 
     /// A backup that an expiry has marked or removed.
     ///
     /// @param known what the catalog has of it
     static BackupCatalogEntry expiring(BackupCatalogEntry known, BackupStatus status, Change change) {
-        return again(known, change, status, known.verifiedAt(), known.copies());
+        return again(known, change, status, known.proof(), known.verifiedAt(), known.copies());
     }
 
     private static BackupCatalogEntry again(
-            BackupCatalogEntry known, Change change, BackupStatus status, @Nullable Instant verifiedAt, int copies) {
+            BackupCatalogEntry known,
+            Change change,
+            BackupStatus status,
+            @Nullable ProofState proof,
+            @Nullable Instant verifiedAt,
+            int copies) {
         return new BackupCatalogEntry(
                 Headers.of(change, "BackupCatalogEntry/" + known.backupId()),
                 known.backupId(),
@@ -93,7 +109,7 @@ final class CatalogEntries {
                 known.completedAt(),
                 known.reusedBytes(),
                 known.failure(),
-                known.proof(),
+                proof,
                 verifiedAt,
                 copies);
     }
@@ -104,6 +120,7 @@ final class CatalogEntries {
             @Nullable Copy copied,
             @Nullable Instant startedAt,
             @Nullable FailureState failure,
+            @Nullable ProofState proof,
             @Nullable Instant verifiedAt,
             int copies) {
         return new BackupCatalogEntry(
@@ -120,7 +137,7 @@ final class CatalogEntries {
                 operation.state() instanceof OperationState.Completed done ? done.at() : null,
                 null,
                 failure,
-                null,
+                proof,
                 verifiedAt,
                 copies);
     }
@@ -137,6 +154,7 @@ final class CatalogEntries {
             case Command.TakeDump _ -> BackupType.LOGICAL;
             case Command.Restore _,
                     Command.Verify _,
+                    Command.Rehearse _,
                     Command.Expire _,
                     Command.Hold _,
                     Command.ReceiveWal _,

@@ -83,6 +83,7 @@ final class FactsOf {
                         claim.worker(),
                         restore.host(),
                         restore.directory()));
+            case Command.Rehearse _ -> DrillFacts.started(change, claim);
             case Command.Verify _, Command.Expire _, Command.ReceiveWal _, Command.AccompanyWal _, Command.Hold _ ->
                 Optional.empty();
             case null -> Optional.empty();
@@ -138,6 +139,7 @@ final class FactsOf {
                 Optional.of(verification(change, verify, verified, fold));
             // Work that reports what it read without having been a verification, such as WAL reception, is no event.
             case Facts.Verified _ -> Optional.empty();
+            case Facts.Rehearsed rehearsed -> DrillFacts.completed(change, rehearsed);
             // Each backup that went has an event of its own.
             case Facts.Expired _ -> Optional.empty();
         };
@@ -218,7 +220,8 @@ final class FactsOf {
                         0,
                         List.of(),
                         last));
-            case DRILL, EXPIRY, WAL_RECEPTION, WAL_COMPANION, HOLD -> List.of();
+            case DRILL -> List.of(DrillFacts.failed(change, problem, attempt, last));
+            case EXPIRY, WAL_RECEPTION, WAL_COMPANION, HOLD -> List.of();
         };
     }
 

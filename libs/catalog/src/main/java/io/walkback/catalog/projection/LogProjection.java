@@ -4,6 +4,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.ProofState;
 import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// From a change of the fold to what is told about it. Stateless and thread-safe.
 public final class LogProjection {
@@ -57,6 +59,11 @@ public final class LogProjection {
                 && verified.findings() == 0
                 && change.after().command() instanceof Command.Verify verify) {
             readBack(verify, change, fold, catalog).forEach(entries::add);
+        }
+        if (change.after().command() instanceof Command.Rehearse
+                && change.after().state() instanceof OperationState.Completed done
+                && done.facts() instanceof Facts.Rehearsed rehearsed) {
+            rehearsed(rehearsed.backup(), change, fold, catalog).ifPresent(entries::add);
         }
         return entries;
     }
@@ -110,26 +117,64 @@ public final class LogProjection {
                 .filter(backup -> backup.overSince()
                         .filter(over -> !over.isAfter(read.opened()))
                         .isPresent())
-                .map(backup -> CatalogEntries.verified(
-                        backup,
-                        change,
-                        read.since(),
-                        copies(known(new BackupId(backup.id().value()), database, catalog))));
+                .map(backup -> verified(backup, change, fold, catalog, read.since()));
         Stream<BackupCatalogEntry> forgotten = catalog.apply(database)
                 .filter(entry -> entry.status() == BackupStatus.COMPLETED
                         && (verify.backup() == null || verify.backup().equals(entry.backupId()))
                         && fold.find(new OperationId(entry.backupId().value())).isEmpty())
-                .map(entry -> CatalogEntries.verified(entry, change, read.since()));
+                .map(entry -> CatalogEntries.verified(
+                        entry, change, proof(entry.backupId(), fold, database, Optional.of(entry)), read.since()));
         return Stream.concat(known, forgotten);
+    }
+
+    private static BackupCatalogEntry verified(
+            Operation operation,
+            Change change,
+            OperationFold fold,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog,
+            Instant at) {
+        BackupId backup = new BackupId(operation.id().value());
+        Optional<BackupCatalogEntry> known = known(backup, operation.database(), catalog);
+        return CatalogEntries.verified(
+                operation, change, proof(backup, fold, operation.database(), known), at, copies(known));
+    }
+
+    /// The backup with what its rehearsals come to by now. Empty where it is no more.
+    private static Optional<BackupCatalogEntry> rehearsed(
+            BackupId backup,
+            Change change,
+            OperationFold fold,
+            Function<DatabaseId, Stream<BackupCatalogEntry>> catalog) {
+        DatabaseId database = change.after().database();
+        if (fold.marker(database, backup).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<BackupCatalogEntry> known =
+                known(backup, database, catalog).filter(entry -> entry.status() == BackupStatus.COMPLETED);
+        ProofState proof = proof(backup, fold, database, known);
+        return known.map(entry -> CatalogEntries.rehearsed(entry, change, proof))
+                .or(() -> fold.find(new OperationId(backup.value()))
+                        .filter(operation -> isCompletedBackup(operation, database))
+                        .map(operation -> CatalogEntries.verified(operation, change, proof, null, 1)));
+    }
+
+    private static @Nullable ProofState proof(
+            BackupId backup, OperationFold fold, DatabaseId database, Optional<BackupCatalogEntry> known) {
+        return Proofs.of(
+                backup, fold.of(database), known.map(BackupCatalogEntry::proof).orElse(null));
+    }
+
+    private static boolean isCompletedBackup(Operation operation, DatabaseId database) {
+        return operation.kind() == OperationKind.BACKUP
+                && operation.database().equals(database)
+                && operation.state() instanceof OperationState.Completed;
     }
 
     private static Stream<Operation> completed(Command.Verify verify, DatabaseId database, OperationFold fold) {
         BackupId one = verify.backup();
         Stream<Operation> candidates =
                 one == null ? fold.of(database).stream() : fold.find(new OperationId(one.value())).stream();
-        return candidates.filter(operation -> operation.kind() == OperationKind.BACKUP
-                && operation.database().equals(database)
-                && operation.state() instanceof OperationState.Completed
+        return candidates.filter(operation -> isCompletedBackup(operation, database)
                 // What was marked meanwhile does not come back.
                 && fold.marker(database, new BackupId(operation.id().value())).isEmpty());
     }

@@ -8,6 +8,7 @@ import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.DrillChoice;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.OperationFold;
@@ -17,6 +18,7 @@ import io.walkback.domain.operation.OperationRecord;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.domain.operation.Resource;
+import io.walkback.domain.operation.Verdict;
 import io.walkback.domain.operation.WorkerId;
 import java.time.Duration;
 import java.time.Instant;
@@ -121,6 +123,42 @@ final class History {
                 T0,
                 T0.plus(Duration.ofMinutes(1)),
                 2);
+    }
+
+    /// A rehearsal of `backup` that came to `verdict`.
+    Instant rehearse(String id, String backup, Verdict verdict) {
+        open(id, rehearsal(), 3);
+        Epoch epoch = claim(id, 1, backup);
+        Instant at = now();
+        complete(id, epoch, rehearsed(backup, verdict));
+        return at;
+    }
+
+    static Command rehearsal() {
+        return new Command.Rehearse(
+                DrillChoice.NEWEST, null, new RecoveryTarget.Latest(), null, List.of(), Duration.ofHours(4));
+    }
+
+    static Facts.Rehearsed rehearsed(String backup, Verdict verdict) {
+        boolean proven = verdict == Verdict.PROVEN;
+        return new Facts.Rehearsed(
+                new BackupId(backup),
+                verdict,
+                proven ? null : "a reason",
+                proven ? null : "packs/p1",
+                90_000,
+                proven ? 5_000L : null,
+                Map.of("fetch", 60.0, "replay", 30.0),
+                7_000,
+                1_000,
+                200,
+                proven ? Lsn.parse("0/3000000") : null,
+                proven ? T0 : null,
+                proven ? new TimelineId(2) : null,
+                "network-namespace",
+                List.of("hash index public.h"),
+                "sha256:11",
+                "anne");
     }
 
     static Facts.Restored restored(String backup) {

@@ -302,13 +302,12 @@ class LogProjectionTest {
         history.open("wal-shop", new Command.ReceiveWal(), 1);
         // When
         history.fail("wal-shop", history.claim("wal-shop", 1), true);
-        history.reject("d1", OperationKind.DRILL);
         // Then
         assertThat(history.projected).allSatisfy(step -> {
             assertThat(step.facts()).isEmpty();
             assertThat(step.backups()).isEmpty();
         });
-        assertThat(history.projected).hasSize(4);
+        assertThat(history.projected).hasSize(3);
     }
 
     @Test // P8

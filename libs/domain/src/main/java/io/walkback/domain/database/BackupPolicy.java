@@ -26,6 +26,7 @@ import java.time.ZoneId;
 /// @param walDurability when streamed WAL counts as durable; `KAFKA_TAIL` only with `streamWal`
 /// @param heartbeat whether the receiver writes the row that RPO is measured by, where `wal setup` has made its
 /// table
+/// @param drill how recovery is rehearsed, and what is promised about it
 public record BackupPolicy(
         boolean enabled,
         String cron,
@@ -41,7 +42,8 @@ public record BackupPolicy(
         int copies,
         boolean pushWal,
         WalDurability walDurability,
-        boolean heartbeat) {
+        boolean heartbeat,
+        DrillPolicy drill) {
     /// The most places that there are.
     public static final int MOST_COPIES = 2;
 
@@ -116,7 +118,8 @@ public record BackupPolicy(
                 copies,
                 pushWal,
                 WalDurability.OBJECT_STORE,
-                true);
+                true,
+                DrillPolicy.DEFAULT);
     }
 
     /// With no WAL pushed.
@@ -207,7 +210,8 @@ public record BackupPolicy(
                 copies,
                 pushWal,
                 wanted,
-                heartbeat);
+                heartbeat,
+                drill);
     }
 
     /// The same with WAL pushed and not streamed.
@@ -227,7 +231,29 @@ public record BackupPolicy(
                 copies,
                 true,
                 WalDurability.OBJECT_STORE,
-                heartbeat);
+                heartbeat,
+                drill);
+    }
+
+    /// The same, rehearsed in this way.
+    public BackupPolicy rehearsed(DrillPolicy wanted) {
+        return new BackupPolicy(
+                enabled,
+                cron,
+                zone,
+                maxAttempts,
+                spreadCheckpoint,
+                maxRateKilobytes,
+                streamWal,
+                retention,
+                keep,
+                compressionLevel,
+                immutability,
+                copies,
+                pushWal,
+                walDurability,
+                heartbeat,
+                wanted);
     }
 
     /// How long what is kept; days begin in the zone of `cron`.

@@ -1,8 +1,10 @@
 package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
+import io.walkback.domain.operation.DrillChoice;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.RecoveryTarget;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param labels what a worker must offer
 /// @param requestedBy who asked
 /// @param notAfter later than this the request is stale and is not carried out
+/// @param randomWindow recovery ends at a moment drawn from the last so much time; null: at the target
 public record DrillRequested(
         EventHeader header,
         String requestId,
@@ -28,7 +31,8 @@ public record DrillRequested(
         RecoveryTarget target,
         Map<String, String> labels,
         String requestedBy,
-        Instant notAfter)
+        Instant notAfter,
+        @Nullable Duration randomWindow)
         implements Event {
     public DrillRequested {
         labels = Map.copyOf(labels);

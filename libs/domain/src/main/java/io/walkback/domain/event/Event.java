@@ -34,7 +34,8 @@ public sealed interface Event
                 CopiesChecked,
                 WalChecked,
                 SlotChecked,
-                CommitsChecked {
+                CommitsChecked,
+                ProofChecked {
     EventHeader header();
 
     default UUID eventId() {

@@ -7,6 +7,7 @@ public sealed interface State
                 WalIndexChunk,
                 Approval,
                 IdempotencyRecord,
+                DrillHistory,
                 AlertState,
                 AlertDelivery,
                 AuditEntry {}

@@ -2,6 +2,7 @@ package io.walkback.domain.operation;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.TimelineId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,69 @@ public sealed interface Command {
         @Override
         public OperationKind kind() {
             return OperationKind.VERIFICATION;
+        }
+    }
+
+    /// Restore into a scratch cluster, judge what came out of it, and take it away again (P7, P9). Bound to no host.
+    ///
+    /// @param choice which backup to take
+    /// @param backup which one, if and only if the choice is `NAMED`
+    /// @param target where recovery ends, unless `randomWindow` says that it ends elsewhere
+    /// @param randomWindow null, or: recovery ends at a moment that the worker draws from the last so much time
+    ///     that it can reach, and with `NEWEST` from the newest backup that lies before that moment
+    /// @param assertions what the owner says must be true, at most [#MOST_ASSERTIONS] of at most
+    ///     [#MOST_SQL] characters together, no name twice
+    /// @param limit when this much time has passed the rehearsal ends unproven, [#SHORTEST] to [#LONGEST]
+    record Rehearse(
+            DrillChoice choice,
+            @Nullable BackupId backup,
+            RecoveryTarget target,
+            @Nullable Duration randomWindow,
+            List<Assertion> assertions,
+            Duration limit)
+            implements Command {
+        /// Each is a connection and a query of the rehearsal.
+        public static final int MOST_ASSERTIONS = 50;
+
+        /// The command is kept in the log and in memory for a month.
+        public static final int MOST_SQL = 64 << 10;
+
+        /// Nothing starts and stops a server in less.
+        public static final Duration SHORTEST = Duration.ofSeconds(10);
+
+        /// As long as a request waits.
+        public static final Duration LONGEST = Duration.ofDays(7);
+
+        public Rehearse {
+            assertions = List.copyOf(assertions);
+            if (choice == DrillChoice.UNKNOWN || (choice == DrillChoice.NAMED) != (backup != null)) {
+                throw new IllegalArgumentException("choice " + choice + " with backup " + backup);
+            }
+            if (randomWindow != null && (randomWindow.isNegative() || randomWindow.isZero())) {
+                throw new IllegalArgumentException("a window is longer than nothing, not " + randomWindow);
+            }
+            if (limit.compareTo(SHORTEST) < 0 || limit.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("limit is " + SHORTEST + " to " + LONGEST + ", not " + limit);
+            }
+            requireFew(assertions);
+        }
+
+        /// Throws [IllegalArgumentException] for more assertions than one rehearsal takes, or two of one name.
+        public static void requireFew(List<Assertion> assertions) {
+            long names = assertions.stream().map(Assertion::name).distinct().count();
+            int characters = assertions.stream()
+                    .mapToInt(assertion -> assertion.sql().length())
+                    .sum();
+            if (assertions.size() > MOST_ASSERTIONS || characters > MOST_SQL || names < assertions.size()) {
+                throw new IllegalArgumentException("assertions are at most " + MOST_ASSERTIONS + " with "
+                        + MOST_SQL + " characters together and names of their own; there are " + assertions.size()
+                        + " with " + characters + " characters and " + names + " names");
+            }
+        }
+
+        @Override
+        public OperationKind kind() {
+            return OperationKind.DRILL;
         }
     }
 

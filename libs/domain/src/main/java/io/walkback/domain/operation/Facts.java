@@ -5,6 +5,8 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +94,62 @@ public sealed interface Facts {
             long bytes,
             long findings,
             @Nullable String firstFinding) implements Facts {}
+
+    /// A rehearsal that came to its end, whatever it says. One that could not is a failed attempt and says nothing.
+    ///
+    /// @param backup the backup that was rehearsed
+    /// @param verdict what was proven, never `UNKNOWN`
+    /// @param reason why it is not PROVEN; null if and only if it is
+    /// @param object the object of the repository, or the relation, that is at fault; null where none can be named
+    /// @param rtoMs from the claim to the first query, in milliseconds; checks are not part of it
+    /// @param rpoMs changes lost, in milliseconds by the heartbeat row; null where nothing could measure it
+    /// @param phaseSeconds the parts of `rtoMs` in seconds: provision, fetch, verify, replay, promote, first_query
+    /// @param proofMs what the checks took after the first query, in milliseconds
+    /// @param bytes plain bytes of all files
+    /// @param walBytes bytes of WAL replayed
+    /// @param reached where recovery ended; null when it did not come to an end
+    /// @param reachedTime commit time of the last transaction replayed, null when there was none
+    /// @param timeline the timeline that was followed; null when recovery did not come to an end
+    /// @param isolation how the scratch cluster was kept apart (P7)
+    /// @param notCovered what was not checked, at most [#MOST_NOT_COVERED] lines; see [#bounded]
+    /// @param reportDigest digest of the signed report, null when none could be written
+    /// @param host where it ran
+    record Rehearsed(
+            BackupId backup,
+            Verdict verdict,
+            @Nullable String reason,
+            @Nullable String object,
+            long rtoMs,
+            @Nullable Long rpoMs,
+            Map<String, Double> phaseSeconds,
+            long proofMs,
+            long bytes,
+            long walBytes,
+            @Nullable Lsn reached,
+            @Nullable Instant reachedTime,
+            @Nullable TimelineId timeline,
+            String isolation,
+            List<String> notCovered,
+            @Nullable String reportDigest,
+            String host)
+            implements Facts {
+        public static final int MOST_NOT_COVERED = 100;
+
+        public Rehearsed {
+            phaseSeconds = Map.copyOf(phaseSeconds);
+            notCovered = bounded(notCovered);
+        }
+
+        /// The first lines, and one at the end that says how many more there are.
+        public static List<String> bounded(List<String> lines) {
+            if (lines.size() <= MOST_NOT_COVERED) {
+                return List.copyOf(lines);
+            }
+            List<String> first = new ArrayList<>(lines.subList(0, MOST_NOT_COVERED - 1));
+            first.add("and " + (lines.size() - first.size()) + " more");
+            return List.copyOf(first);
+        }
+    }
 
     /// An expiry that deleted what it could.
     ///

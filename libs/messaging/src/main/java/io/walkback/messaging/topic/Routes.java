@@ -7,6 +7,7 @@ import io.walkback.domain.event.AlertState;
 import io.walkback.domain.event.Approval;
 import io.walkback.domain.event.AuditEntry;
 import io.walkback.domain.event.BackupCatalogEntry;
+import io.walkback.domain.event.DrillHistory;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.IdempotencyRecord;
 import io.walkback.domain.event.Recoverability;
@@ -57,6 +58,7 @@ public final class Routes {
             case BackupCatalogEntry entry ->
                 under(entry.header().database(), entry.backupId().value());
             case Recoverability window -> window.header().database().value();
+            case DrillHistory history -> history.header().database().value();
             case WalIndexChunk chunk -> chunk.key();
             case Approval approval -> approval.approvalId();
             case IdempotencyRecord answer -> under(answer.header().database(), answer.key());

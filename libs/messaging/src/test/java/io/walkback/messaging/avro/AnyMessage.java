@@ -8,17 +8,22 @@ import io.walkback.domain.TimelineId;
 import io.walkback.domain.database.BackupPolicy;
 import io.walkback.domain.database.Connection;
 import io.walkback.domain.database.DatabaseRegistration;
+import io.walkback.domain.database.DrillPolicy;
 import io.walkback.domain.database.Immutability;
 import io.walkback.domain.database.SecretReference;
 import io.walkback.domain.database.WalDurability;
 import io.walkback.domain.event.Event;
 import io.walkback.domain.event.SegmentFigures;
 import io.walkback.domain.event.State;
+import io.walkback.domain.operation.Assertion;
+import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.DrillChoice;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.domain.operation.Resource;
 import io.walkback.domain.operation.Rotation;
 import io.walkback.domain.operation.WorkerId;
@@ -38,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -113,6 +119,30 @@ public final class AnyMessage {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class) ? value.injectNull(0.3) : value;
     }
 
+    private static DrillPolicy drill(int n) {
+        return new DrillPolicy(
+                n % 3 == 0 ? Duration.ZERO : Duration.ofDays(n),
+                n % 2 == 0,
+                n % 4 == 0 ? Duration.ZERO : Duration.ofHours(n),
+                Duration.ofMinutes(n),
+                Duration.ofSeconds(n),
+                Duration.ofMillis(n),
+                n % 2 == 0 ? List.of() : List.of(new Assertion("a" + n, "shop", "SELECT true")));
+    }
+
+    private static Command.Rehearse rehearse(String name, int assertions) {
+        DrillChoice choice = assertions == 0 ? DrillChoice.NAMED : DrillChoice.NEWEST;
+        return new Command.Rehearse(
+                choice,
+                choice == DrillChoice.NAMED ? new BackupId(name) : null,
+                new RecoveryTarget.RestorePoint(name),
+                assertions == 1 ? null : Duration.ofDays(assertions + 1L),
+                IntStream.range(0, assertions)
+                        .mapToObj(n -> new Assertion(name + n, "shop \"s", "SELECT count(*) > " + n + " FROM t"))
+                        .toList(),
+                Duration.ofMinutes(assertions + 1L));
+    }
+
     private static Map<Class<?>, Arbitrary<?>> values() {
         Map<Class<?>, Arbitrary<?>> values = new HashMap<>();
         Arbitrary<String> name =
@@ -130,6 +160,10 @@ public final class AnyMessage {
         values.put(boolean.class, Arbitraries.of(true, false));
         values.put(UUID.class, Arbitraries.create(UUID::randomUUID));
         values.put(Instant.class, time);
+        values.put(Duration.class, Arbitraries.longs().between(1, 1L << 40).map(Duration::ofMillis));
+        values.put(
+                Command.Rehearse.class,
+                Combinators.combine(name, Arbitraries.integers().between(0, 3)).as(AnyMessage::rehearse));
         values.put(DatabaseId.class, name.map(DatabaseId::new));
         values.put(BackupId.class, name.map(BackupId::new));
         values.put(OperationId.class, name.map(OperationId::new));
@@ -184,7 +218,8 @@ public final class AnyMessage {
                                 1 + n % 2,
                                 n % 3 == 1,
                                 n % 3 == 0 ? WalDurability.KAFKA_TAIL : WalDurability.OBJECT_STORE,
-                                n % 2 == 1)));
+                                n % 2 == 1,
+                                drill(n))));
         return values;
     }
 }

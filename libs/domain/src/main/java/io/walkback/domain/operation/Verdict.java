@@ -1,4 +1,4 @@
-package io.walkback.domain.event;
+package io.walkback.domain.operation;
 
 /// What a rehearsal proved. Only PROVEN rests on positive evidence (P9).
 public enum Verdict {

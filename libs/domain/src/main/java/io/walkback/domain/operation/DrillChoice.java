@@ -1,4 +1,4 @@
-package io.walkback.domain.event;
+package io.walkback.domain.operation;
 
 /// Which backup a rehearsal takes.
 public enum DrillChoice {
