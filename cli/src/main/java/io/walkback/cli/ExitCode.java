@@ -39,7 +39,7 @@ final class ExitCode {
                     DUMP_INCOMPLETE,
                     STORE_LAYOUT -> INTEGRITY;
             case TARGET_UNREACHABLE, WAL_GAP -> TARGET_UNREACHABLE;
-            case APPROVAL_REQUIRED -> APPROVAL_NEEDED;
+            case APPROVAL_REQUIRED, PLAN_CHANGED -> APPROVAL_NEEDED;
             case POSTGRES_UNREACHABLE,
                     POSTGRES_CONNECTION_LOST,
                     POSTGRES_SLOTS,
@@ -64,6 +64,8 @@ final class ExitCode {
                     TARGET_SPACE,
                     RECOVERY_FAILED,
                     SERVER_BINARIES,
+                    PUT_BACK,
+                    HOOK_FAILED,
                     CLIENT_PROGRAMS,
                     SCHEMA_INCOMPATIBLE,
                     RECORD_UNREADABLE,

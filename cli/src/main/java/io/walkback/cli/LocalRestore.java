@@ -4,18 +4,16 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.RecoveryTarget;
+import io.walkback.domain.plan.PlannedRestore;
 import io.walkback.embedded.Parts;
 import io.walkback.repository.Repository;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.dump.DumpFiles;
-import io.walkback.restore.plan.RestorePlan;
-import io.walkback.restore.plan.Stop;
-import io.walkback.restore.plan.TablespacePlan;
+import io.walkback.restore.preview.Rates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -43,13 +41,12 @@ final class LocalRestore {
                 return files(dump.get(), command, validateOnly);
             }
             RestoreEngine engine = new RestoreEngine(repository, parts());
-            RestorePlan plan = engine.plan(database, command);
             if (validateOnly) {
-                Map<String, @Nullable Object> fields = fields(plan);
-                session.output().value(fields, fields);
-                return ExitCode.OK;
+                PlannedRestore plan = engine.preview(database, command, Rates.ASSUMED);
+                session.output().value(plan, PlanText.fields(plan));
+                return PlanText.exitCode(plan);
             }
-            plan.notes().forEach(session.terminal()::say);
+            engine.plan(database, command).notes().forEach(session.terminal()::say);
             Facts.Restored restored;
             try (Progress progress = new Progress(session.terminal())) {
                 restored = engine.restore(
@@ -69,7 +66,8 @@ final class LocalRestore {
         if (!(command.target() instanceof RecoveryTarget.Latest)
                 || command.timeline() != null
                 || !command.tablespaces().isEmpty()
-                || command.delta()) {
+                || command.delta()
+                || command.inPlace() != null) {
             throw Texts.refused(
                     "backup '" + command.backup()
                             + "' is logical and has no targets, timelines, tablespaces or data directory",
@@ -104,7 +102,11 @@ final class LocalRestore {
         if (command.delta()) {
             return "cli-" + database + "-delta-" + UUID.randomUUID();
         }
-        byte[] text = (database + "|" + command.backup() + "|" + command.target() + "|" + command.timeline() + "|"
+        if (command.inPlace() != null) {
+            return "cli-" + database + "-in-place-" + UUID.randomUUID();
+        }
+        byte[] text = (database + "|" + command.backup() + "|" + command.target() + "|" + command.exclusive() + "|"
+                        + command.timeline() + "|"
                         + command.directory() + "|" + command.start())
                 .getBytes(StandardCharsets.UTF_8);
         return "cli-" + database + "-" + UUID.nameUUIDFromBytes(text);
@@ -114,38 +116,6 @@ final class LocalRestore {
     private static Optional<Parts> parts() {
         String named = System.getProperty(Parts.PROPERTY);
         return named == null || named.isBlank() ? Optional.empty() : Optional.of(Parts.at(Path.of(named)));
-    }
-
-    private static Map<String, @Nullable Object> fields(RestorePlan plan) {
-        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
-        fields.put("database", plan.database().value());
-        fields.put("system", plan.system().toString());
-        fields.put("backup", plan.backup().value());
-        fields.put("major", plan.major());
-        fields.put("timeline", Integer.toUnsignedLong(plan.timeline().value()));
-        fields.put("walFrom", plan.start().toString());
-        fields.put("consistentAt", plan.consistent().toString());
-        fields.put("stopAt", stop(plan.stop()));
-        fields.put("bytes", plan.bytes());
-        fields.put("directory", plan.directory().toString());
-        fields.put("tablespaces", plan.tablespaces().isEmpty() ? null : tablespaces(plan.tablespaces()));
-        fields.put("starts", plan.run());
-        fields.put("notes", plan.notes().isEmpty() ? null : plan.notes());
-        return fields;
-    }
-
-    private static String stop(Stop stop) {
-        return switch (stop) {
-            case Stop.Consistent _ -> "the end of the backup";
-            case Stop.Position position -> position.lsn().toString();
-            case Stop.Time time -> time.time().toString();
-        };
-    }
-
-    private static Map<String, String> tablespaces(List<TablespacePlan> plans) {
-        Map<String, String> moved = new LinkedHashMap<>();
-        plans.forEach(plan -> moved.put(plan.from(), plan.to().toString()));
-        return moved;
     }
 
     private static Map<String, @Nullable Object> fields(Facts.Restored restored) {

@@ -5,7 +5,6 @@ import io.walkback.client.WalkbackClient;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
 import io.walkback.domain.Lsn;
-import io.walkback.domain.TimelineId;
 import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.RecoveryTarget;
 import java.net.InetAddress;
@@ -17,9 +16,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// Brings a database back, through the services or, with `--from-repository`, without any.
@@ -28,6 +27,8 @@ import picocli.CommandLine.Option;
         description = {
             "Brings a database back into an empty directory: to the newest position, or to the target that is given.",
             "With --delta into the directory of its stopped server, where only what differs is written; no way back.",
+            "With --in-place instead of the server in the directory, which is set aside and put back if anything"
+                    + " fails.",
             "With --from-repository nothing but the repository is needed: no Kafka and no service."
         })
 final class RestoreCommand implements Callable<Integer> {
@@ -42,22 +43,17 @@ final class RestoreCommand implements Callable<Integer> {
             description = "Start from this backup; else the newest before the target.")
     private @Nullable String backupId;
 
-    @Option(names = "--target-time", paramLabel = "TIME", description = "With its zone, always: 2026-11-22T03:15:00Z.")
-    private @Nullable String targetTime;
+    @Mixin
+    private final TargetOptions targets = new TargetOptions();
 
-    @Option(names = "--target-lsn", paramLabel = "LSN", description = "A position such as 16/B374D848.")
-    private @Nullable String targetLsn;
+    @Mixin
+    private final InPlaceOptions place = new InPlaceOptions();
 
     @Option(
-            names = "--target",
-            paramLabel = "latest|immediate",
-            description = "The end of all WAL, or the end of the backup.")
-    private @Nullable String target;
-
-    @Option(names = "--timeline", paramLabel = "NUMBER", description = "The timeline to follow; else the backup's.")
-    private @Nullable Long timeline;
-
-    @Option(names = "--to", required = true, paramLabel = "DIR", description = "Empty or absent, unless --delta.")
+            names = "--to",
+            required = true,
+            paramLabel = "DIR",
+            description = "Empty or absent, unless --delta or --in-place.")
     private String directory = "";
 
     @Option(
@@ -80,13 +76,21 @@ final class RestoreCommand implements Callable<Integer> {
             })
     private boolean delta;
 
-    @Option(names = "--yes", description = "Asks nothing; only --delta asks, for the name of the database.")
+    @Option(
+            names = "--yes",
+            description = "Asks nothing; only --delta and --in-place ask, for the name of the database.")
     private boolean yes;
 
     @Option(
             names = "--validate-only",
-            description = "Plans, prints the plan and copies nothing; with --from-repository.")
+            description = "Plans, looks at the host, prints the plan with its digest, and changes nothing.")
     private boolean validateOnly;
+
+    @Option(
+            names = "--plan-digest",
+            paramLabel = "DIGEST",
+            description = "Refuses unless the plan is the one that --validate-only showed with this digest.")
+    private @Nullable String planDigest;
 
     @Option(
             names = "--from-repository",
@@ -117,7 +121,8 @@ final class RestoreCommand implements Callable<Integer> {
         }
         Path to = Texts.path("--to", directory);
         Map<String, String> moved = moved();
-        RecoveryTarget wanted = target();
+        RecoveryTarget wanted = targets.target();
+        place.check(delta);
         if (wanted instanceof RecoveryTarget.Time time) {
             session.terminal().say("target time is " + time.time() + " (UTC)");
         }
@@ -133,19 +138,35 @@ final class RestoreCommand implements Callable<Integer> {
         Restore command = new Restore(
                 backupId == null ? null : Texts.made("--backup-id", backupId, BackupId::new),
                 wanted,
-                timeline == null ? null : new TimelineId(timeline.intValue()),
+                targets.timelineId(),
                 host(),
                 to.toString(),
                 moved,
                 !noStart,
-                delta);
+                delta,
+                targets.exclusive(),
+                validateOnly,
+                planDigest,
+                place.breakGlass(),
+                place.inPlace());
         return new LocalRestore(session)
                 .run(repository, key, Texts.made("--database", database, DatabaseId::new), command, validateOnly);
     }
 
     /// Scripts may say `--yes` to every restore; one into an empty directory asks nothing.
     private void confirm(Path to) {
-        if (delta && !validateOnly) {
+        if (validateOnly) {
+            return;
+        }
+        if (place.isInPlace()) {
+            session.terminal()
+                    .confirm(
+                            "the database in '" + to + "' of " + host()
+                                    + " is stopped and set aside, and the restored one takes its place",
+                            Objects.requireNonNullElse(database, backupId),
+                            yes);
+        }
+        if (delta) {
             session.terminal()
                     .confirm(
                             "whatever '" + to + "' of " + host()
@@ -165,45 +186,24 @@ final class RestoreCommand implements Callable<Integer> {
                         : wanted instanceof RecoveryTarget.Immediate ? "immediate" : null,
                 wanted instanceof RecoveryTarget.Time(Instant time) ? time.toString() : null,
                 wanted instanceof RecoveryTarget.Position(Lsn lsn) ? lsn.toString() : null,
-                null,
-                null,
-                timeline,
+                wanted instanceof RecoveryTarget.Transaction(String xid) ? xid : null,
+                wanted instanceof RecoveryTarget.RestorePoint(String name) ? name : null,
+                targets.timeline(),
                 host(),
                 to.toString(),
                 moved,
                 noStart,
                 validateOnly,
                 null,
-                delta);
+                delta,
+                targets.exclusive(),
+                planDigest,
+                place.breakGlass(),
+                place.form());
         try (WalkbackClient client = session.client()) {
-            new Waiting(session).follow(client, client.restore(form, null), wait, limit);
-            return ExitCode.OK;
+            // A plan is made in seconds, and is what was asked for.
+            return new Waiting(session).follow(client, client.restore(form, null), wait || validateOnly, limit);
         }
-    }
-
-    private RecoveryTarget target() {
-        long given = Stream.of(targetTime, targetLsn, target)
-                .filter(Objects::nonNull)
-                .count();
-        if (given > 1) {
-            throw Texts.refused("more than one target is given", "Give one of --target-time, --target-lsn, --target.");
-        }
-        if (timeline != null && (timeline < 1 || timeline > 0xFFFF_FFFFL)) {
-            throw Texts.refused("--timeline is 1 to 4294967295, not " + timeline, "Leave it out for the backup's.");
-        }
-        if (targetTime != null) {
-            return new RecoveryTarget.Time(Texts.moment("--target-time", targetTime));
-        }
-        if (targetLsn != null) {
-            return new RecoveryTarget.Position(Texts.lsn("--target-lsn", targetLsn));
-        }
-        return switch (target) {
-            case null -> new RecoveryTarget.Latest();
-            case "latest" -> new RecoveryTarget.Latest();
-            case "immediate" -> new RecoveryTarget.Immediate();
-            default ->
-                throw Texts.refused("--target is latest or immediate", "Times and positions have their own options.");
-        };
     }
 
     private Map<String, String> moved() {

@@ -5,9 +5,11 @@ import io.walkback.client.OperationView;
 import io.walkback.client.WalkbackClient;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.plan.PlannedRestore;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What comes after a request was accepted: nothing more, or waiting for the end of its operation.
@@ -19,7 +21,9 @@ final class Waiting {
     }
 
     /// Prints the operation as it was accepted, or with `wait` as it ended; a bad end is thrown with its own code.
-    void follow(WalkbackClient client, Accepted accepted, boolean wait, Duration limit) throws InterruptedException {
+    ///
+    /// @return 0, or for a plan the code of the check that would refuse it
+    int follow(WalkbackClient client, Accepted accepted, boolean wait, Duration limit) throws InterruptedException {
         if (!wait) {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("operation", accepted.operationId());
@@ -27,17 +31,23 @@ final class Waiting {
                 fields.put("backup", accepted.backupId());
             }
             session.output().value(accepted, fields);
-            return;
+            return ExitCode.OK;
         }
         session.terminal().say("operation " + accepted.operationId());
         OperationView end;
         try (Progress progress = new Progress(session.terminal())) {
             end = client.await(accepted.operationId(), limit, seen -> show(progress, seen));
         }
+        Optional<PlannedRestore> plan = end.plan();
+        if (plan.isPresent()) {
+            session.output().value(plan.get(), PlanText.fields(plan.get()));
+            return PlanText.exitCode(plan.get());
+        }
         session.output().value(end, fields(end));
         if (!end.completed()) {
             throw badEnd(end);
         }
+        return ExitCode.OK;
     }
 
     private static void show(Progress progress, OperationView seen) {

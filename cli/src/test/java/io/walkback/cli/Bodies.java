@@ -94,6 +94,27 @@ final class Bodies {
                         problem);
     }
 
+    /// A completed restore that was to be planned only, with one check.
+    static String planned(String outcome, String code) {
+        return operation("RESTORE", "COMPLETED", "null")
+                .replace("\"noStart\": false}", "\"noStart\": false, \"validateOnly\": true}")
+                .replace("{\"reachedLsn\": \"0/5\"}", """
+                    {"digest": "sha256:0123", "database": "shop", "system": "42", "major": 15, "backup": "b1",
+                     "target": "latest", "exclusive": false, "stopAt": "after the record at 0/5", "timeline": 1,
+                     "newTimeline": 2, "walFrom": "0/1", "consistentAt": "0/2", "walTo": "0/6", "walSegments": 3,
+                     "walBytes": 48, "host": "node-1", "directory": "/srv/r", "tablespaces": {}, "mode": "empty",
+                     "starts": true, "bytes": 1000,
+                     "rooms": [{"filesystem": "/dev/sda", "uses": ["/srv/r"], "needed": 1, "free": 2}],
+                     "expectedSeconds": 90, "measured": false, "present": null,
+                     "vanishing": {"commits": 7, "first": "2026-11-22T07:00:00Z", "last": "2026-11-22T07:00:01Z",
+                                   "upTo": "0/6", "text": "7 transactions were committed after the target"},
+                     "connections": 0,
+                     "checks": [{"name": "directory", "outcome": "%s", "value": "'/srv/r' will be made", "hint": "",
+                                 "code": %s}],
+                     "notes": []}\
+                    """.formatted(outcome, code));
+    }
+
     static String problem(int status, String code) {
         return """
             {"type": "urn:walkback:failure:%1$s", "title": "t", "status": %2$d, "detail": "it was %1$s",

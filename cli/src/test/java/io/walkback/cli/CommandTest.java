@@ -222,6 +222,24 @@ class CommandTest {
     }
 
     @Test
+    void showsAPlanWithItsDigestAndLeavesWithTheCodeOfWhatStandsInTheWay() {
+        // Given
+        api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
+        api.answer("GET", OPERATION, 200, Bodies.planned("OK", "null"));
+        // When: nobody says --wait, a plan is what is asked for
+        Run good = Run.of(api, "restore", "--database", "shop", "--to", "/srv/r", "--validate-only");
+        String asked = api.asked().getFirst().body();
+        api.answer("GET", OPERATION, 200, Bodies.planned("REFUSED", "\"TARGET_NOT_EMPTY\""));
+        Run bad = Run.of(api, "restore", "--database", "shop", "--to", "/srv/r", "--validate-only");
+        // Then
+        assertThat(good.code()).as(good.all()).isZero();
+        assertThat(good.out())
+                .contains("sha256:0123", "7 transactions", "directory ok: '/srv/r' will be made", "about 90 s");
+        assertThat(asked).contains("\"validateOnly\":true");
+        assertThat(bad.code()).isEqualTo(11);
+    }
+
+    @Test
     void callsACancelledOperationAFailure() {
         api.answer("POST", "/api/backup/verify", 202, Bodies.ACCEPTED);
         api.answer("GET", OPERATION, 200, Bodies.operation("VERIFICATION", "CANCELLED", "null"));

@@ -63,8 +63,36 @@ class RestoreCommandTest {
         assertThat(api.asked().getFirst().body()).contains("\"delta\":true");
     }
 
+    @Test
+    void asksForTheNameOfTheDatabaseBeforeARestoreInPlaceAndSendsTheDigestThatWasSeen() {
+        // Given
+        api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
+        // When nobody can be asked
+        Run unasked = Run.of(api, "restore", "--database=shop", "--to=/srv/r", "--in-place");
+        // Then
+        assertThat(unasked.err()).contains("APPROVAL_REQUIRED", "'/srv/r' of node-1", "set aside", "--yes");
+        assertThat(api.asked()).isEmpty();
+        // When it was said beforehand
+        Run said = Run.of(
+                api,
+                "restore",
+                "--database=shop",
+                "--to=/srv/r",
+                "--in-place",
+                "--stop-hook=stop-shop",
+                "--plan-digest=sha256:00",
+                "--yes");
+        // Then
+        assertThat(said.code()).isZero();
+        assertThat(api.asked().getFirst().body())
+                .contains("\"inPlace\":{", "\"stopHook\":\"stop-shop\"", "\"planDigest\":\"sha256:00\"");
+    }
+
     @ParameterizedTest
     @CsvSource({
+        "--target-xid=742, \"targetXid\":\"742\"",
+        "--target-name=before, \"targetName\":\"before\"",
+        "--target-lsn=0/5 --target-exclusive, \"exclusive\":true",
         "--target-lsn=16/B374D848, \"targetLsn\":\"16/B374D848\"",
         "--target=immediate, \"target\":\"immediate\"",
         "--target=latest, \"target\":\"latest\"",
@@ -73,7 +101,7 @@ class RestoreCommandTest {
     })
     void sendsEachWayToNameATarget(String option, String sent) {
         api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
-        assertThat(Run.of(api, "restore", "--database=shop", "--to=/srv/r", option)
+        assertThat(Run.of(api, ("restore --database=shop --to=/srv/r " + option).split(" ", -1))
                         .code())
                 .isZero();
         assertThat(api.asked().getFirst().body()).contains(sent);
@@ -87,6 +115,13 @@ class RestoreCommandTest {
                 "--target=yesterday",
                 "--target=latest --target-lsn=0/5",
                 "--timeline=0",
+                "--target-xid=2",
+                "--target-xid=4294967296",
+                "--target-xid=7 --target-name=x",
+                "--target-exclusive",
+                "--target-name=x --target-exclusive",
+                "--stop-hook=x",
+                "--in-place --delta",
                 "--timeout=forever",
             })
     void refusesATargetThatIsNoneBeforeItAsksForAnything(String options) {

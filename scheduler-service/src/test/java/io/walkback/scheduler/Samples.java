@@ -90,7 +90,11 @@ public final class Samples {
                 null,
                 "anne",
                 NOW.plus(Duration.ofDays(3650)),
-                false);
+                false,
+                false,
+                false,
+                null,
+                null);
     }
 
     public static Operation operation(

@@ -379,9 +379,9 @@ class SchedulerServiceIT {
                 400,
                 "REQUEST_INVALID");
         refused(
-                post("/api/backup/restore", restore.formatted("/srv/n", ",\"validateOnly\":true")),
+                post("/api/backup/restore", restore.formatted("/srv/n", ",\"planDigest\":\"none\"")),
                 422,
-                "NOT_SUPPORTED");
+                "REQUEST_INVALID");
         refused(post("/api/backup/verify", "{\"backupId\":\"none\"}"), 404, "BACKUP_UNKNOWN");
         refused(get("/api/operations/none"), 404, "OPERATION_UNKNOWN");
         refused(get("/api/backup/none"), 404, "BACKUP_UNKNOWN");

@@ -1,9 +1,14 @@
 package io.walkback.client;
 
+import io.walkback.domain.plan.PlannedRestore;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// An operation.
 ///
@@ -37,6 +42,11 @@ public record OperationView(
         @Nullable Command command,
         @Nullable JsonNode result,
         long stateVersion) {
+    /// A newer service may have checks with codes that are not known here.
+    private static final ObjectMapper PLANS = JsonMapper.builder()
+            .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+            .build();
+
     /// @param bytesTotal null when not known
     /// @param bytesKept  of `bytesDone`, what a delta restore found; null for other work, or from an older service
     /// @param secondsLeft at `bytesPerSecond`; null when not known
@@ -64,7 +74,12 @@ public record OperationView(
             @Nullable String directory,
             @Nullable Map<String, String> tablespaces,
             @Nullable Boolean noStart,
-            @Nullable Boolean delta) {}
+            @Nullable Boolean delta,
+            @Nullable Boolean exclusive,
+            @Nullable Boolean validateOnly,
+            @Nullable String planDigest,
+            @Nullable String breakGlass,
+            @Nullable JsonNode inPlace) {}
 
     public boolean completed() {
         return state.equals("COMPLETED");
@@ -74,5 +89,12 @@ public record OperationView(
     public @Nullable String resultText(String field) {
         JsonNode value = result == null ? null : result.get(field);
         return value == null || value.isNull() ? null : value.asString();
+    }
+
+    /// What a restore that was asked to plan only would do, empty for any other operation.
+    public Optional<PlannedRestore> plan() {
+        boolean planned =
+                completed() && command != null && Boolean.TRUE.equals(command.validateOnly()) && result != null;
+        return planned ? Optional.of(PLANS.treeToValue(result, PlannedRestore.class)) : Optional.empty();
     }
 }

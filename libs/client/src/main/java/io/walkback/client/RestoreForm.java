@@ -10,9 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param targetTime RFC 3339 with its zone
 /// @param timeline   null: that of the backup
 /// @param host       node name of the restore-worker that has the directory
-/// @param directory  absolute, empty or absent there, unless `delta`
+/// @param directory  absolute, empty or absent there, unless `delta` or `inPlace`
 /// @param noStart    files only, with the server's `backup_manifest`
+/// @param validateOnly plan, look at the host, change nothing
 /// @param delta      over the data directory of the stopped server that is there, without a way back
+/// @param exclusive  end just before the target
+/// @param planDigest of the plan that was shown; the restore is refused where its own differs
+/// @param breakGlass why nobody else was asked
+/// @param inPlace    in the place of the server that is there, which is set aside; null: not
 public record RestoreForm(
         @Nullable String database,
         @Nullable String backupId,
@@ -28,16 +33,26 @@ public record RestoreForm(
         boolean noStart,
         boolean validateOnly,
         @Nullable String requestId,
-        boolean delta) {
+        boolean delta,
+        boolean exclusive,
+        @Nullable String planDigest,
+        @Nullable String breakGlass,
+        @Nullable InPlace inPlace) {
     public RestoreForm {
         tablespaces = Map.copyOf(tablespaces);
     }
+
+    /// Programs of the worker's hooks folder, by plain file name.
+    public record InPlace(
+            @Nullable String stopHook,
+            @Nullable String startHook,
+            @Nullable String verification) {}
 
     /// Everything there is, into `directory` of `host`.
     public static RestoreForm latest(String database, String host, String directory) {
         return new RestoreForm(
                 database, null, "latest", null, null, null, null, null, host, directory, Map.of(), false, false, null,
-                false);
+                false, false, null, null, null);
     }
 
     /// The same restore, to a time with its zone.
@@ -57,6 +72,10 @@ public record RestoreForm(
                 noStart,
                 validateOnly,
                 requestId,
-                delta);
+                delta,
+                exclusive,
+                planDigest,
+                breakGlass,
+                inPlace);
     }
 }

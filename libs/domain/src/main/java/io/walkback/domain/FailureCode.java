@@ -52,6 +52,9 @@ public enum FailureCode {
     TARGET_UNREACHABLE("no kept backup and wal lead to the recovery target"),
     TARGET_NOT_EMPTY("the directory to restore into is in use"),
     TARGET_SPACE("not enough space in the target directory"),
+    PLAN_CHANGED("the plan is not the one whose digest was given"),
+    PUT_BACK("a restore in place was cut off, and the old state is in its place again"),
+    HOOK_FAILED("a program of the hooks folder failed or may not be run"),
     RECOVERY_FAILED("PostgreSQL did not reach the recovery target"),
     SERVER_BINARIES("no server binaries of the right major version"),
 

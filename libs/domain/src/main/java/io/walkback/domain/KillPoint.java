@@ -32,6 +32,18 @@ public final class KillPoint {
     /// A delta restore has marked a data directory and taken its `pg_control`; every other file is as it was.
     public static final String RESTORE_DELTA_CLAIMED = "restore.delta-claimed";
 
+    /// The server that a restore in place will replace is stopped; nothing is moved.
+    public static final String IN_PLACE_STOPPED = "in-place.stopped";
+
+    /// A restore in place has set aside one directory of several.
+    public static final String IN_PLACE_MOVING = "in-place.moving";
+
+    /// A restore in place has set aside every directory, and written none.
+    public static final String IN_PLACE_MOVED = "in-place.moved";
+
+    /// The copy has taken the place and runs, and the journal does not say so.
+    public static final String IN_PLACE_STARTED = "in-place.started";
+
     /// A restored server replays WAL; the copy is not promoted.
     public static final String RESTORE_RECOVERING = "restore.recovering";
 

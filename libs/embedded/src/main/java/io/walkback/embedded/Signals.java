@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Sends signals to processes. Java itself knows only two of them, so the shell's built-in `kill` does it.
-final class Signals {
+public final class Signals {
     private static final long DEADLINE_SECONDS = 10;
 
     private Signals() {}
 
     /// Sends `signal` to process `pid`; that it has ended meanwhile is no fault.
-    static void send(Signal signal, long pid) {
+    public static void send(Signal signal, long pid) {
         // A constant script: the values are its parameters and never part of its text.
         List<String> command =
                 List.of("/bin/sh", "-c", "kill -s \"$1\" \"$2\"", "signal", signal.name(), Long.toString(pid));

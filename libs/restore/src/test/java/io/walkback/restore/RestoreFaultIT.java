@@ -102,7 +102,7 @@ class RestoreFaultIT {
         assertThat(far.code()).isEqualTo(FailureCode.TARGET_UNREACHABLE);
         assertThat(far).hasMessageContaining("the latest that backup b1 reaches is 0/");
         assertThat(low).isNotNull();
-        assertThat(xid.code()).isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(xid.code()).isEqualTo(FailureCode.TARGET_UNREACHABLE);
         // and before a byte was copied
         assertThat(directory).doesNotExist();
         assertThat(RunDirectory.of(directory).path()).doesNotExist();

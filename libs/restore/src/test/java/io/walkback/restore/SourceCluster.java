@@ -284,7 +284,7 @@ public final class SourceCluster implements AutoCloseable {
         }
     }
 
-    private Connection connect() throws SQLException {
+    Connection connect() throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl("postgres"), "postgres", PASSWORD);
     }
 

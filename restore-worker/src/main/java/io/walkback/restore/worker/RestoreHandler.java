@@ -5,6 +5,7 @@ import io.walkback.domain.Lsn;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
@@ -14,6 +15,7 @@ import io.walkback.operations.AttemptHandler;
 import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.RestoreProgress;
 import io.walkback.restore.plan.RestorePlan;
+import io.walkback.restore.preview.Rates;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +41,8 @@ final class RestoreHandler implements AttemptHandler {
     private final int slots;
     private final Supplier<RestoreEngine> engine;
     private final TailWait tail;
+    /// Of the last restore that this process has done.
+    private volatile Rates rates = Rates.ASSUMED;
     private final Map<Key, Needs> prepared = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Key, Needs> eldest) {
@@ -99,6 +103,10 @@ final class RestoreHandler implements AttemptHandler {
     private Needs prepare(Operation operation, Command.Restore restore) {
         try {
             RestorePlan plan = engine.get().plan(operation.database(), restore);
+            if (restore.validateOnly()) {
+                // It writes nothing, so it need not wait for whoever does.
+                return new Needs(Set.of(), Set.of(plan.backup()));
+            }
             return new Needs(Set.of(Resource.target(node, plan.directory().toString())), Set.of(plan.backup()));
         } catch (PlatformException refused) {
             LOG.atInfo()
@@ -113,7 +121,8 @@ final class RestoreHandler implements AttemptHandler {
         }
         BackupId explicit = restore.backup();
         return new Needs(
-                Set.of(Resource.target(node, restore.directory())), explicit == null ? Set.of() : Set.of(explicit));
+                restore.validateOnly() ? Set.of() : Set.of(Resource.target(node, restore.directory())),
+                explicit == null ? Set.of() : Set.of(explicit));
     }
 
     @Override
@@ -127,9 +136,16 @@ final class RestoreHandler implements AttemptHandler {
                 .flatMap(held -> held.pins().stream().findFirst())
                 .map(restore::from)
                 .orElse(restore);
+        if (pinned.validateOnly()) {
+            attempt.progress("planning", 0, null, null);
+            return new Result.Done(new Facts.Planned(engine.get().preview(operation.database(), pinned, rates)));
+        }
         Reporting progress = new Reporting(attempt);
         tail.await(operation.database(), pinned.target(), progress);
-        return new Result.Done(engine.get().restore(operation.id().toString(), operation.database(), pinned, progress));
+        RestoreEngine restorer = engine.get();
+        Facts.Restored restored = restorer.restore(operation.id().toString(), operation.database(), pinned, progress);
+        restorer.rates(operation.database(), restored).ifPresent(measured -> rates = measured);
+        return new Result.Done(restored);
     }
 
     private static boolean isBeingMade(Needs needs) {

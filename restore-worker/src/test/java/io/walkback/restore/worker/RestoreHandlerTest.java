@@ -215,6 +215,44 @@ class RestoreHandlerTest {
         assertThat(target.resolve(MARKER)).doesNotExist();
     }
 
+    private Command.Restore planned() {
+        return new Command.Restore(
+                null,
+                new RecoveryTarget.Immediate(),
+                null,
+                "here",
+                target.toString(),
+                Map.of(),
+                false,
+                false,
+                false,
+                true,
+                null,
+                null,
+                null);
+    }
+
+    @Test // P5
+    void plansWithoutHoldingTheDirectoryWhereOnlyAPlanIsAskedFor() throws Exception {
+        // Given
+        backups.commit("b1", 0);
+        backups.commit("b2", 10);
+        RestoreHandler handler = handler(this::engine);
+        // When
+        Operation operation = operation(planned());
+        awaitPrepared(handler, operation);
+        AttemptHandler.Result result =
+                handler.run(TestAttempts.attempt(SmallRepository.SHOP, "restore-1", planned(), new BackupId("b2")));
+        // Then the backup is pinned while it is looked at, and nobody is kept from the directory
+        assertThat(handler.needs(operation).resources()).isEmpty();
+        assertThat(handler.needs(operation).pins()).containsExactly(new BackupId("b2"));
+        Facts.Planned facts = (Facts.Planned) ((AttemptHandler.Result.Done) result).facts();
+        assertThat(facts.plan().backup()).isEqualTo("b2");
+        assertThat(facts.plan().digest()).startsWith("sha256:");
+        assertThat(facts.plan().refusal()).isNull();
+        assertThat(target).doesNotExist();
+    }
+
     @Test // P8
     void tellsTheSameEndWhenItRunsTwice() throws Exception {
         // Given

@@ -4,13 +4,13 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Command.InPlace;
 import io.walkback.domain.operation.Epoch;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.Heartbeat;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.OperationState;
-import io.walkback.domain.operation.RecoveryTarget;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +65,12 @@ record OperationJson(
             String directory,
             Map<String, String> tablespaces,
             boolean noStart,
-            boolean delta) {}
+            boolean delta,
+            boolean exclusive,
+            boolean validateOnly,
+            @Nullable String planDigest,
+            @Nullable String breakGlass,
+            @Nullable InPlace inPlace) {}
 
     record BackupResult(long sizeBytes, long storedBytes, String startLsn, String stopLsn, long pageChecksumErrors) {}
 
@@ -177,6 +182,10 @@ record OperationJson(
                 return rehearsed.backup().value();
             }
         }
+        if (operation.state() instanceof OperationState.Completed done
+                && done.facts() instanceof Facts.Planned planned) {
+            return planned.plan().backup();
+        }
         BackupId backup =
                 switch (operation.command()) {
                     case Command.TakeBackup take -> take.backup();
@@ -194,25 +203,19 @@ record OperationJson(
     private static @Nullable CommandJson command(@Nullable Command command) {
         return command instanceof Command.Restore restore
                 ? new CommandJson(
-                        target(restore.target()),
+                        restore.target().text(),
                         number(restore.timeline()),
                         restore.host(),
                         restore.directory(),
                         restore.tablespaces(),
                         !restore.start(),
-                        restore.delta())
+                        restore.delta(),
+                        restore.exclusive(),
+                        restore.validateOnly(),
+                        restore.planDigest(),
+                        restore.breakGlass(),
+                        restore.inPlace())
                 : null;
-    }
-
-    private static String target(RecoveryTarget target) {
-        return switch (target) {
-            case RecoveryTarget.Latest _ -> "latest";
-            case RecoveryTarget.Immediate _ -> "immediate";
-            case RecoveryTarget.Time time -> "time " + time.time();
-            case RecoveryTarget.Position position -> "lsn " + position.lsn();
-            case RecoveryTarget.Transaction transaction -> "xid " + transaction.xid();
-            case RecoveryTarget.RestorePoint point -> "name " + point.name();
-        };
     }
 
     private static @Nullable Object result(OperationState state) {
@@ -240,6 +243,7 @@ record OperationJson(
                                 restored.phaseSeconds(),
                                 restored.socket(),
                                 restored.keptBytes());
+                    case Facts.Planned planned -> planned.plan();
                     case Facts.Verified verified ->
                         new VerificationResult(
                                 verified.objects(), verified.bytes(), verified.findings(), verified.firstFinding());

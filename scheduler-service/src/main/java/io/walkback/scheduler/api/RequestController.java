@@ -2,7 +2,6 @@ package io.walkback.scheduler.api;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.BackupCatalogEntry;
@@ -10,6 +9,7 @@ import io.walkback.domain.event.BackupRequested;
 import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.RestoreRequested;
 import io.walkback.domain.event.VerificationRequested;
+import io.walkback.domain.operation.Command.InPlace;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.scheduler.api.Submissions.Submission;
@@ -22,7 +22,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -67,7 +66,11 @@ class RequestController {
             @Nullable Boolean noStart,
             @Nullable Boolean validateOnly,
             @Nullable String requestId,
-            @Nullable Boolean delta) {}
+            @Nullable Boolean delta,
+            @Nullable Boolean exclusive,
+            @Nullable String planDigest,
+            @Nullable String breakGlass,
+            @Nullable InPlace inPlace) {}
 
     record VerifyBody(@Nullable String backupId, @Nullable String database) {}
 
@@ -114,13 +117,6 @@ class RequestController {
     @PostMapping("/api/backup/restore")
     ResponseEntity<Accepted> restore(
             @RequestBody RestoreBody body, @RequestHeader(name = KEY, required = false) @Nullable String key) {
-        if (Boolean.TRUE.equals(body.validateOnly())) {
-            throw Refused.of(
-                    HttpStatus.UNPROCESSABLE_CONTENT,
-                    FailureCode.NOT_SUPPORTED,
-                    "a restore cannot be planned without being carried out by this version",
-                    "Restore into an empty directory instead; nothing that exists is touched.");
-        }
         BackupCatalogEntry backup = backup(body.database(), body.backupId());
         DatabaseId database = database(body.database(), backup);
         RecoveryTarget target = target(body);
@@ -147,11 +143,15 @@ class RequestController {
                         tablespaces,
                         Boolean.TRUE.equals(body.noStart()),
                         false,
-                        null,
+                        body.planDigest(),
                         null,
                         "api",
                         notAfter,
-                        Boolean.TRUE.equals(body.delta())));
+                        Boolean.TRUE.equals(body.delta()),
+                        Boolean.TRUE.equals(body.exclusive()),
+                        Boolean.TRUE.equals(body.validateOnly()),
+                        body.breakGlass(),
+                        body.inPlace()));
         return accepted(submitted, backup == null ? null : backup.backupId().value());
     }
 

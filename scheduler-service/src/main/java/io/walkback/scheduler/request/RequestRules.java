@@ -124,7 +124,12 @@ public final class RequestRules {
                                 r.directory(),
                                 r.tablespaceMap(),
                                 !r.noStart(),
-                                r.delta()));
+                                r.delta(),
+                                r.exclusive(),
+                                r.validateOnly(),
+                                r.planDigest(),
+                                r.breakGlass(),
+                                r.delta() ? null : r.inPlace()));
             case VerificationRequested r ->
                 new Asked(
                         r.database(),
@@ -241,13 +246,13 @@ public final class RequestRules {
     private @Nullable Problem restore(RestoreRequested request, Instant now) {
         Problem malformed = RestoreForm.problem(request);
         Problem wrong = malformed == null ? targets.apply(request).orElse(null) : malformed;
-        if (wrong != null || !request.destructive()) {
+        if (wrong != null || request.validateOnly() || !request.destructive()) {
             return wrong;
         }
         Problem unapproved =
                 approval(request.approvalId(), request.operationId(), request.planDigest(), request.requestedBy(), now);
-        return unapproved == null && !request.delta()
-                ? notSupported("a restore over what exists that is no delta restore")
+        return unapproved == null && !request.delta() && request.inPlace() == null
+                ? notSupported("a restore over what exists that is neither a delta restore nor one in place")
                 : unapproved;
     }
 

@@ -1,16 +1,23 @@
 package io.walkback.scheduler.request;
 
 import io.walkback.domain.event.RestoreRequested;
+import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.OperationRecord.Problem;
 import io.walkback.domain.operation.RecoveryTarget;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What a restore request must look like before anybody looks at the target (F53).
 final class RestoreForm {
     /// PostgreSQL cuts restore point names at NAMEDATALEN.
     private static final int RESTORE_POINT_BYTES = 63;
+
+    private static final int LONGEST_REASON = 500;
+
+    /// No separator, nothing hidden, nothing that reads as an option.
+    private static final String HOOK = "[A-Za-z0-9][A-Za-z0-9._-]{0,99}";
 
     private RestoreForm() {}
 
@@ -27,7 +34,36 @@ final class RestoreForm {
                 return RequestRules.invalid("a tablespace moves from an absolute directory to another");
             }
         }
-        return target(request.target());
+        Problem target = target(request.target());
+        return target == null ? terms(request) : target;
+    }
+
+    /// What a restore may do to what is there.
+    private static @Nullable Problem terms(RestoreRequested request) {
+        String digest = request.planDigest();
+        if (digest != null && !digest.matches("sha256:[0-9a-f]{64}")) {
+            return RequestRules.invalid("a plan's digest is sha256: and 64 hexadecimal digits");
+        }
+        if (request.breakGlass() != null && !RequestRules.isPlain(request.breakGlass(), LONGEST_REASON)) {
+            return RequestRules.invalid(
+                    "whoever breaks the glass says why, in at most " + LONGEST_REASON + " printable characters");
+        }
+        Command.InPlace inPlace = request.inPlace();
+        if (inPlace == null) {
+            return null;
+        }
+        if (request.delta()) {
+            return RequestRules.invalid("a restore either goes over what is there or sets it aside, not both");
+        }
+        if (!Stream.of(inPlace.stopHook(), inPlace.startHook(), inPlace.verification())
+                .allMatch(hook -> hook == null || hook.matches(HOOK))) {
+            return RequestRules.invalid("a hook is the plain name of a file in the hooks folder of the worker");
+        }
+        return request.validateOnly() || digest != null || request.breakGlass() != null
+                ? null
+                : RequestRules.invalid(
+                        "a restore in place carries the digest of the plan that somebody has seen, or the"
+                                + " reason why nobody has");
     }
 
     static @Nullable Problem target(RecoveryTarget target) {

@@ -40,6 +40,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RequestRulesTest {
+    private static final String PLAN = "sha256:" + "a".repeat(64);
+
     private final Map<String, Approval> approvals = new HashMap<>();
     private final Map<RecoveryTarget, Problem> targets = new HashMap<>();
     private final DatabaseRegistration shop = Samples.database("shop", "0 0 2 * * *", false);
@@ -86,11 +88,15 @@ class RequestRulesTest {
                 Map.of(),
                 true,
                 destructive,
-                "plan",
+                PLAN,
                 approval,
                 "anne",
                 NOW.plusSeconds(60),
-                false);
+                false,
+                false,
+                false,
+                null,
+                null);
     }
 
     private static RestoreRequested delta(boolean destructive, @Nullable String approval) {
@@ -111,7 +117,11 @@ class RequestRulesTest {
                 over.approvalId(),
                 over.requestedBy(),
                 over.notAfter(),
-                true);
+                true,
+                false,
+                false,
+                null,
+                null);
     }
 
     @Test
@@ -188,8 +198,64 @@ class RequestRulesTest {
                 rules.judge(restore(new RecoveryTarget.Transaction("742"), "db2", "/srv/new", false, null), NOW);
         // Then
         assertThat(record).isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
-                .isEqualTo(new Command.Restore(
-                        null, new RecoveryTarget.Transaction("742"), null, "db2", "/srv/new", Map.of(), false)));
+                .isEqualTo(command(new RecoveryTarget.Transaction("742"), "/srv/new", false, null)));
+    }
+
+    private static Command.Restore command(
+            RecoveryTarget target, String directory, boolean delta, Command.@Nullable InPlace inPlace) {
+        return new Command.Restore(
+                null, target, null, "db2", directory, Map.of(), false, delta, false, false, PLAN, null, inPlace);
+    }
+
+    private static RestoreRequested inPlace(
+            boolean validateOnly, @Nullable String digest, @Nullable String breakGlass, @Nullable String hook) {
+        RestoreRequested into = restore(new RecoveryTarget.Latest(), "db2", "/srv/a", false, null);
+        return new RestoreRequested(
+                into.header(),
+                into.requestId(),
+                into.operationId(),
+                into.backupId(),
+                into.target(),
+                into.timeline(),
+                into.host(),
+                into.directory(),
+                into.tablespaceMap(),
+                into.noStart(),
+                into.destructive(),
+                digest,
+                into.approvalId(),
+                into.requestedBy(),
+                into.notAfter(),
+                false,
+                false,
+                validateOnly,
+                breakGlass,
+                new Command.InPlace(hook, null, null));
+    }
+
+    @Test
+    void opensARestoreInPlaceOnlyOfAPlanThatSomebodyHasSeenOrForAReason() {
+        assertThat(refused(inPlace(false, null, null, "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refused(inPlace(false, "sha256:0", null, "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refused(inPlace(false, null, " ", "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(rules.judge(inPlace(false, PLAN, null, "stop"), NOW))
+                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                        .isEqualTo(command(
+                                new RecoveryTarget.Latest(),
+                                "/srv/a",
+                                false,
+                                new Command.InPlace("stop", null, null))));
+        assertThat(rules.judge(inPlace(false, null, "nobody answers, the shop is down", "stop"), NOW))
+                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
+                        .isInstanceOfSatisfying(Command.Restore.class, restore -> assertThat(restore.breakGlass())
+                                .isEqualTo("nobody answers, the shop is down")));
+        assertThat(rules.judge(inPlace(true, null, null, null), NOW)).isInstanceOf(OperationRecord.Opened.class);
+    }
+
+    @ParameterizedTest // F53
+    @ValueSource(strings = {"../stop", "/bin/sh", "-rf", "a b", "stop;reboot", ".hidden", "$(reboot)", "", "a\nb"})
+    void f53RefusesAHookThatIsNoPlainFileName(String hook) {
+        assertThat(refused(inPlace(false, PLAN, null, hook))).isEqualTo(FailureCode.REQUEST_INVALID);
     }
 
     private void approve(String by, Decision decision, String plan, boolean breakGlass, Instant until) {
@@ -214,30 +280,29 @@ class RequestRulesTest {
         assertThat(refused(restore(new RecoveryTarget.Latest(), "db2", "/srv/new", true, null)))
                 .isEqualTo(FailureCode.APPROVAL_REQUIRED);
         assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
-        approve("anne", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        approve("anne", Decision.GRANTED, PLAN, false, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
-        approve("bert", Decision.DENIED, "plan", false, NOW.plusSeconds(60));
+        approve("bert", Decision.DENIED, PLAN, false, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
         approve("bert", Decision.GRANTED, "another plan", false, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
-        approve("bert", Decision.GRANTED, "plan", false, NOW);
+        approve("bert", Decision.GRANTED, PLAN, false, NOW);
         assertThat(refused(destructive)).isEqualTo(FailureCode.APPROVAL_REQUIRED);
-        approve("bert", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        approve("bert", Decision.GRANTED, PLAN, false, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
-        approve("anne", Decision.GRANTED, "plan", true, NOW.plusSeconds(60));
+        approve("anne", Decision.GRANTED, PLAN, true, NOW.plusSeconds(60));
         assertThat(refused(destructive)).isEqualTo(FailureCode.NOT_SUPPORTED);
     }
 
     @Test
     void opensADeltaRestoreAsItWasAskedAndAfterAnApprovalWhereItAsksForOne() {
         // Given
-        approve("bert", Decision.GRANTED, "plan", false, NOW.plusSeconds(60));
+        approve("bert", Decision.GRANTED, PLAN, false, NOW.plusSeconds(60));
         // Then
         for (Event over : List.of(delta(false, null), delta(true, "a1"))) {
             assertThat(rules.judge(over, NOW))
                     .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
-                            .isEqualTo(new Command.Restore(
-                                    null, new RecoveryTarget.Latest(), null, "db2", "/srv/a", Map.of(), false, true)));
+                            .isEqualTo(command(new RecoveryTarget.Latest(), "/srv/a", true, null)));
         }
         assertThat(refused(delta(true, null))).isEqualTo(FailureCode.APPROVAL_REQUIRED);
     }

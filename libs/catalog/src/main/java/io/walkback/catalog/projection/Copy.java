@@ -14,7 +14,7 @@ record Copy(BackupExtent extent, Instant startedAt) {
         return switch (facts) {
             case Facts.BackedUp backedUp -> new Copy(extent(backedUp), backedUp.startedAt());
             case Facts.Dumped dumped -> new Copy(extent(dumped), dumped.startedAt());
-            case Facts.Restored _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ -> null;
+            case Facts.Restored _, Facts.Planned _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ -> null;
         };
     }
 

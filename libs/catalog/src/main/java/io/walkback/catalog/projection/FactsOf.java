@@ -73,6 +73,8 @@ final class FactsOf {
         return switch (operation.command()) {
             case Command.TakeBackup take -> Optional.of(started(change, take.backup(), claim));
             case Command.TakeDump take -> Optional.of(started(change, take.backup(), claim));
+            // Whoever only asks for a plan restores nothing, and a plan that is refused is no failed restore.
+            case Command.Restore restore when restore.validateOnly() -> Optional.empty();
             case Command.Restore restore ->
                 Optional.of(new RestoreStarted(
                         Headers.of(change, "RestoreStarted"),
@@ -140,6 +142,7 @@ final class FactsOf {
             // Work that reports what it read without having been a verification, such as WAL reception, is no event.
             case Facts.Verified _ -> Optional.empty();
             case Facts.Rehearsed rehearsed -> DrillFacts.completed(change, rehearsed);
+            case Facts.Planned _ -> Optional.empty();
             // Each backup that went has an event of its own.
             case Facts.Expired _ -> Optional.empty();
         };
@@ -210,7 +213,8 @@ final class FactsOf {
                         problem,
                         attempt,
                         last));
-            case RESTORE -> List.of(restoreFailed(change, problem, attempt, last));
+            case RESTORE ->
+                restoreFailed(change, problem, attempt, last).stream().toList();
             case VERIFICATION ->
                 List.of(new VerificationFailed(
                         Headers.of(change, "VerificationFailed"),
@@ -225,9 +229,12 @@ final class FactsOf {
         };
     }
 
-    private static Event restoreFailed(Change change, Problem problem, int attempt, boolean last) {
+    private static Optional<Event> restoreFailed(Change change, Problem problem, int attempt, boolean last) {
         Command.Restore restore = change.after().command() instanceof Command.Restore r ? r : null;
-        return new RestoreFailed(
+        if (restore != null && restore.validateOnly()) {
+            return Optional.empty();
+        }
+        return Optional.of(new RestoreFailed(
                 Headers.of(change, "RestoreFailed"),
                 change.after().id(),
                 restore == null ? null : restore.backup(),
@@ -236,7 +243,7 @@ final class FactsOf {
                 last,
                 null,
                 restore == null ? null : restore.host(),
-                restore == null ? null : restore.directory());
+                restore == null ? null : restore.directory()));
     }
 
     /// The backup that the request named, or the one that the worker's plan chose and pinned.

@@ -22,7 +22,9 @@ import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.OperationKind;
 import io.walkback.domain.operation.OperationRecord;
+import io.walkback.domain.operation.RecoveryTarget;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class LogProjectionTest {
@@ -218,6 +220,33 @@ class LogProjectionTest {
             assertThat(event.host()).isEqualTo("db2");
             assertThat(event.finalAttempt()).isTrue();
         });
+    }
+
+    @Test
+    void tellsNobodyOfARestoreThatWasOnlyPlannedHoweverThatEnds() {
+        // Given
+        Command.Restore plan = new Command.Restore(
+                new BackupId("b1"),
+                new RecoveryTarget.Latest(),
+                null,
+                "db2",
+                "/srv/restored",
+                Map.of(),
+                true,
+                false,
+                false,
+                true,
+                null,
+                null,
+                null);
+        // When
+        history.open("r1", plan, 1);
+        Epoch claim = history.claim("r1", 1);
+        Projected started = history.last();
+        history.fail("r1", claim, false);
+        // Then
+        assertThat(started.facts()).isEmpty();
+        assertThat(history.last().facts()).isEmpty();
     }
 
     @Test

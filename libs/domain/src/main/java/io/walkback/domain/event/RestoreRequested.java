@@ -2,6 +2,7 @@ package io.walkback.domain.event;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.operation.Command.InPlace;
 import io.walkback.domain.operation.OperationId;
 import io.walkback.domain.operation.RecoveryTarget;
 import java.time.Instant;
@@ -27,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 /// @param requestedBy who asked
 /// @param notAfter later than this the request is stale and is not carried out
 /// @param delta goes over the data directory of the stopped server that is there, without a way back
+/// @param exclusive recovery ends just before the target
+/// @param validateOnly plan, look at the host, change nothing
+/// @param breakGlass why nobody else was asked to approve; null: nobody broke the glass
+/// @param inPlace in the place of the server that is there, which is set aside; null: not
 public record RestoreRequested(
         EventHeader header,
         String requestId,
@@ -43,7 +48,11 @@ public record RestoreRequested(
         @Nullable String approvalId,
         String requestedBy,
         Instant notAfter,
-        boolean delta)
+        boolean delta,
+        boolean exclusive,
+        boolean validateOnly,
+        @Nullable String breakGlass,
+        @Nullable InPlace inPlace)
         implements Event {
     public RestoreRequested {
         tablespaceMap = Map.copyOf(tablespaceMap);

@@ -49,11 +49,16 @@ public sealed interface Command {
     /// @param backup the backup to start from; null: the newest one whose stop position lies before the target
     /// @param timeline the timeline to follow; null: the one of the chosen backup
     /// @param host the node name of the restore-worker that has the directory
-    /// @param directory absolute path, empty or absent, unless `delta`
+    /// @param directory absolute path, empty or absent, unless `delta` or `inPlace`
     /// @param tablespaces new absolute paths by the path in the backup
     /// @param start false: leave the files with the server's own `backup_manifest`, and start nothing
     /// @param delta go over the data directory of the stopped server that is there, without a way back, and write
     ///     only what differs
+    /// @param exclusive end just before the target; for a time, a position and a transaction only
+    /// @param validateOnly plan, look at the host, change nothing
+    /// @param planDigest of the plan that was shown; the restore is refused where its own differs; null: any plan
+    /// @param breakGlass why nobody else was asked; null: nobody broke the glass
+    /// @param inPlace in the place of the server that is there, which is set aside; null: not
     record Restore(
             @Nullable BackupId backup,
             RecoveryTarget target,
@@ -62,10 +67,31 @@ public sealed interface Command {
             String directory,
             Map<String, String> tablespaces,
             boolean start,
-            boolean delta)
+            boolean delta,
+            boolean exclusive,
+            boolean validateOnly,
+            @Nullable String planDigest,
+            @Nullable String breakGlass,
+            @Nullable InPlace inPlace)
             implements Command {
         public Restore {
             tablespaces = Map.copyOf(tablespaces);
+            if (delta && inPlace != null) {
+                throw new IllegalArgumentException("a restore either goes over what is there or sets it aside");
+            }
+        }
+
+        /// To just after the target, from whatever plan it finds.
+        public Restore(
+                @Nullable BackupId backup,
+                RecoveryTarget target,
+                @Nullable TimelineId timeline,
+                String host,
+                String directory,
+                Map<String, String> tablespaces,
+                boolean start,
+                boolean delta) {
+            this(backup, target, timeline, host, directory, tablespaces, start, delta, false, false, null, null, null);
         }
 
         /// Into an empty or absent directory.
@@ -82,7 +108,20 @@ public sealed interface Command {
 
         /// The same restore from this backup.
         public Restore from(BackupId pinned) {
-            return new Restore(pinned, target, timeline, host, directory, tablespaces, start, delta);
+            return new Restore(
+                    pinned,
+                    target,
+                    timeline,
+                    host,
+                    directory,
+                    tablespaces,
+                    start,
+                    delta,
+                    exclusive,
+                    validateOnly,
+                    planDigest,
+                    breakGlass,
+                    inPlace);
         }
 
         @Override
@@ -90,6 +129,18 @@ public sealed interface Command {
             return OperationKind.RESTORE;
         }
     }
+
+    /// What goes with a restore in place. Hooks are programs of the worker's own hooks folder, by plain file name:
+    /// a request carries no command line.
+    ///
+    /// @param stopHook stops the server and whoever would start it again; null: it must be stopped already
+    /// @param startHook starts it again, also after the old state was put back; null: the copy is left as every
+    ///     restore leaves it
+    /// @param verification judges the open copy: anything but 0 puts the old state back; null: nobody does
+    record InPlace(
+            @Nullable String stopHook,
+            @Nullable String startHook,
+            @Nullable String verification) {}
 
     /// Read a backup whole and compare each byte with its digest.
     ///

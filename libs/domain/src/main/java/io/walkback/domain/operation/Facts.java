@@ -4,6 +4,7 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
+import io.walkback.domain.plan.PlannedRestore;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,9 @@ public sealed interface Facts {
             phaseSeconds = Map.copyOf(phaseSeconds);
         }
     }
+
+    /// A restore that was asked to plan only. Nothing was changed.
+    record Planned(PlannedRestore plan) implements Facts {}
 
     /// A verification that read everything it was asked to.
     ///

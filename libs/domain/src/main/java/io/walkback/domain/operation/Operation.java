@@ -108,7 +108,8 @@ public record Operation(
                         facts.startedAt(),
                         new OperationState.Completed(facts, facts.copiedAt()),
                         place);
-            case Facts.Restored _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ -> Optional.empty();
+            case Facts.Restored _, Facts.Planned _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ ->
+                Optional.empty();
         };
     }
 

@@ -167,7 +167,8 @@ public sealed interface OperationRecord {
             return switch (facts) {
                 case Facts.BackedUp physical -> Optional.of(physical.backup());
                 case Facts.Dumped logical -> Optional.of(logical.backup());
-                case Facts.Restored _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ -> Optional.empty();
+                case Facts.Restored _, Facts.Planned _, Facts.Verified _, Facts.Rehearsed _, Facts.Expired _ ->
+                    Optional.empty();
             };
         }
     }

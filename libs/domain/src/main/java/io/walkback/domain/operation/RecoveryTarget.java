@@ -22,4 +22,17 @@ public sealed interface RecoveryTarget {
 
     /// The restore point made by `pg_create_restore_point`.
     record RestorePoint(String name) implements RecoveryTarget {}
+
+    /// As the API and plans write it: `latest`, `immediate`, `time 2026-05-01T02:00:00Z`, `lsn 0/5000028`, `xid 742`,
+    /// `name before_import`.
+    default String text() {
+        return switch (this) {
+            case Latest _ -> "latest";
+            case Immediate _ -> "immediate";
+            case Time(Instant time) -> "time " + time;
+            case Position(Lsn lsn) -> "lsn " + lsn;
+            case Transaction(String xid) -> "xid " + xid;
+            case RestorePoint(String name) -> "name " + name;
+        };
+    }
 }

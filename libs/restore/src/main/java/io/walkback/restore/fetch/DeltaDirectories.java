@@ -5,6 +5,7 @@ import io.walkback.domain.KillPoint;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.plan.PlannedRestore.Room;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.postgres.control.ControlFile;
 import io.walkback.restore.plan.RestorePlan;
@@ -45,13 +46,17 @@ final class DeltaDirectories implements RestoreTargets {
     /// Refuses with `SYSTEM_IDENTIFIER_MISMATCH`, with both identifiers, what belongs to another cluster; with
     /// `TARGET_NOT_EMPTY` a running server (F55) and what is no data directory.
     @Override
-    public void check() {
+    public void checkDirectories() {
         all.forEach(TargetDirectories::requireDirectory);
         checkData(plan.directory());
         for (TablespacePlan tablespace : plan.tablespaces()) {
             checkTablespace(tablespace);
         }
-        Space.check(TargetDirectories.needed(plan), Files::isDirectory);
+    }
+
+    @Override
+    public List<Room> rooms() {
+        return Space.rooms(TargetDirectories.needed(plan), Files::isDirectory);
     }
 
     private void checkData(Path directory) {
@@ -88,7 +93,7 @@ final class DeltaDirectories implements RestoreTargets {
         }
     }
 
-    private static SystemIdentifier identifier(Path directory) {
+    static SystemIdentifier identifier(Path directory) {
         Path control = directory.resolve("global/pg_control");
         try {
             if (!Files.isDirectory(directory.resolve("global"), LinkOption.NOFOLLOW_LINKS)
@@ -121,7 +126,7 @@ final class DeltaDirectories implements RestoreTargets {
                                 + marker.get().operation(),
                         "Let that operation end, or empty the directory.");
             }
-        } else if (TargetDirectories.firstEntry(directory).isPresent() && !isLinked(tablespace)) {
+        } else if (TargetDirectories.firstEntry(directory).isPresent() && !isLinked(plan, tablespace)) {
             throw refused(
                     directory,
                     "is not empty, and no link of '" + plan.directory() + "' says that tablespace " + tablespace.name()
@@ -130,7 +135,7 @@ final class DeltaDirectories implements RestoreTargets {
         }
     }
 
-    private boolean isLinked(TablespacePlan tablespace) {
+    static boolean isLinked(RestorePlan plan, TablespacePlan tablespace) {
         Path link = plan.directory().resolve("pg_tblspc").resolve(tablespace.name());
         try {
             return Files.isSymbolicLink(link)

@@ -2,6 +2,7 @@ package io.walkback.restore.fetch;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.plan.PlannedRestore.Room;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.TablespacePlan;
@@ -10,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class TargetDirectories implements RestoreTargets {
 
     /// Bytes by directory.
     static Map<Path, Long> needed(RestorePlan plan) {
-        Map<Path, Long> bytes = new HashMap<>();
+        Map<Path, Long> bytes = new LinkedHashMap<>();
         bytes.put(plan.directory(), plan.files() + 2L * plan.wal().next().size() + MARGIN);
         plan.tablespaces().forEach(tablespace -> bytes.put(tablespace.to(), tablespace.bytes()));
         return bytes;
@@ -66,9 +67,9 @@ public final class TargetDirectories implements RestoreTargets {
     }
 
     /// Refuses directories that hold anything of somebody else: `TARGET_NOT_EMPTY`, naming the server that runs
-    /// there (F55); and too little space: `TARGET_SPACE`. Writes nothing.
+    /// there (F55). Writes nothing.
     @Override
-    public void check() {
+    public void checkDirectories() {
         for (Path directory : all) {
             requireDirectory(directory);
             Optional<Marker> marker = Marker.in(directory);
@@ -93,7 +94,11 @@ public final class TargetDirectories implements RestoreTargets {
                 throw refused(directory, "is not empty, it holds '" + first.get() + "'");
             }
         }
-        Space.check(
+    }
+
+    @Override
+    public List<Room> rooms() {
+        return Space.rooms(
                 needed(plan),
                 directory -> Marker.in(directory).filter(this::isOurs).isPresent());
     }

@@ -24,12 +24,14 @@ import java.util.regex.Pattern;
 ///
 /// Tablespaces carry absolute paths of the source, so none is written anywhere unless the request maps it, be it
 /// onto itself (pitfall 48, P7).
-record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
+record Layout(Path directory, long files, List<TablespacePlan> tablespaces, boolean settings, boolean hba) {
     static final Pattern TABLESPACE_FILE = Pattern.compile("pg_tblspc/(\\d+)/.*");
 
     static Layout of(BackupReader reader, Command.Restore command) {
         Path directory = absolute(command.directory(), "the directory to restore into");
         long files = 0;
+        boolean settings = false;
+        boolean hba = false;
         Map<String, Long> bytes = new HashMap<>();
         List<ManifestEntry.Tablespace> found = new ArrayList<>();
         try (EntryStream entries = reader.entries()) {
@@ -42,6 +44,8 @@ record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
                     if (inside.matches()) {
                         bytes.merge(inside.group(1), file.size(), Long::sum);
                     } else {
+                        settings |= file.path().value().equals("postgresql.conf");
+                        hba |= file.path().value().equals("pg_hba.conf");
                         files += file.size();
                     }
                 }
@@ -78,7 +82,7 @@ record Layout(Path directory, long files, List<TablespacePlan> tablespaces) {
             }
         }
         apart(directory, tablespaces);
-        return new Layout(directory, files, tablespaces);
+        return new Layout(directory, files, tablespaces, settings, hba);
     }
 
     /// No directory may lie in another one: each is written, and emptied after a failure, on its own.

@@ -17,7 +17,10 @@ import io.walkback.repository.wal.WalArchive;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Makes plans from what a repository holds. Reads manifests and a few segments of WAL; writes nothing.
@@ -62,33 +65,37 @@ public final class Planner {
         private final DatabaseId database;
         private final Command.Restore command;
         private final Chains chains;
+        private final KeptBackups backups;
         private final List<String> notes = new ArrayList<>();
+        /// From where on the WAL of a timeline was searched for the target in vain.
+        private final Map<TimelineId, Lsn> searched = new HashMap<>();
 
         Planning(LineageRepository lineage, DatabaseId database, Command.Restore command, Duration overtaken) {
             this.lineage = lineage;
             this.archive = lineage.wal();
             this.database = database;
             this.command = command;
+            this.backups = new KeptBackups(lineage, database);
             this.chains = new Chains(archive, lineage.lineage().geometry().walSegmentSize(), overtaken);
         }
 
         RestorePlan plan() {
             RecoveryTarget target = command.target();
-            if (target instanceof RecoveryTarget.Transaction || target instanceof RecoveryTarget.RestorePoint) {
+            if (command.exclusive() && !hasTwoSides(target)) {
                 throw new OperatorActionException(
-                        FailureCode.NOT_SUPPORTED,
-                        "a restore to " + Refusals.text(target) + " is not supported by this version",
-                        "Ask for a time or a position instead.");
+                        FailureCode.REQUEST_INVALID,
+                        Refusals.text(target) + " has nothing just before it to end at",
+                        "Ask for an exclusive end with a time, a position or a transaction only.");
             }
-            List<Candidate> all = candidates();
+            List<Candidate> all = backups.candidates();
             List<Candidate> before = Candidate.before(target, all);
             BackupId explicit = command.backup();
             if (explicit != null) {
-                refuseLogical(explicit);
+                backups.refuseLogical(explicit);
                 Candidate chosen = all.stream()
                         .filter(candidate -> candidate.id().equals(explicit))
                         .findFirst()
-                        .orElseThrow(() -> unknown(explicit));
+                        .orElseThrow(() -> backups.unknown(explicit));
                 if (!before.contains(chosen)) {
                     throw Refusals.beforeBackup(target, chosen);
                 }
@@ -136,7 +143,7 @@ public final class Planner {
                         summary.facts().server().major(),
                         lineage.lineage().system(),
                         wal);
-                Stop stop = stop(backup, wal, probe, all, explicit);
+                Stop stop = stop(backup, wal, probe, summary.facts().server().major(), all, explicit);
                 reader.requireComplete();
                 Layout layout = Layout.of(reader, command);
                 return new RestorePlan(
@@ -153,11 +160,13 @@ public final class Planner {
                         layout.directory(),
                         layout.tablespaces(),
                         command.start(),
-                        notes);
+                        notes,
+                        new RestorePlan.Source(summary.facts().environment(), layout.settings(), layout.hba()));
             }
         }
 
-        private Stop stop(Candidate backup, WalChain wal, WalProbe probe, List<Candidate> all, boolean explicit) {
+        private Stop stop(
+                Candidate backup, WalChain wal, WalProbe probe, int major, List<Candidate> all, boolean explicit) {
             return switch (command.target()) {
                 case RecoveryTarget.Immediate _ -> new Stop.Consistent();
                 case RecoveryTarget.Latest _ -> latest(backup, wal, probe, all);
@@ -166,11 +175,34 @@ public final class Planner {
                     if (position.lsn().isAfter(end.recordEnd())) {
                         throw Refusals.beyond(command.target(), backup, wal, end.reach(), all);
                     }
-                    yield new Stop.Position(position.lsn().isAfter(end.record()) ? end.record() : position.lsn());
+                    yield position.lsn().isAfter(end.record())
+                            ? new Stop.Position(end.record())
+                            : new Stop.Position(position.lsn(), !command.exclusive());
                 }
                 case RecoveryTarget.Time time -> time(time, backup, wal, probe, all, explicit);
                 case RecoveryTarget.Transaction _, RecoveryTarget.RestorePoint _ ->
-                    throw new IllegalStateException("refused before");
+                    record(backup, wal, major, explicit);
+            };
+        }
+
+        /// A transaction or a restore point is the position of its record: PostgreSQL ends at the same place, and
+        /// whether it is there at all is known before a byte is copied (P12).
+        private Stop record(Candidate backup, WalChain wal, int major, boolean explicit) {
+            WalWalk walk = new WalWalk(archive, major, lineage.lineage().system(), wal);
+            Lsn until = searched.getOrDefault(wal.history().timeline(), wal.end());
+            Optional<Lsn> record = TargetSearch.find(walk, wal, backup.stop(), until, command.target());
+            searched.put(wal.history().timeline(), backup.stop());
+            if (record.isEmpty()) {
+                throw refuse(explicit, Refusals.notInWal(command.target(), backup, wal));
+            }
+            notes.add(Refusals.text(command.target()) + " is at position " + record.get() + ", where recovery ends");
+            return new Stop.Position(record.get(), !command.exclusive());
+        }
+
+        private static boolean hasTwoSides(RecoveryTarget target) {
+            return switch (target) {
+                case RecoveryTarget.Time _, RecoveryTarget.Position _, RecoveryTarget.Transaction _ -> true;
+                case RecoveryTarget.Latest _, RecoveryTarget.Immediate _, RecoveryTarget.RestorePoint _ -> false;
             };
         }
 
@@ -190,13 +222,13 @@ public final class Planner {
                 List<Candidate> all,
                 boolean explicit) {
             WalProbe.Surroundings atStop = probe.around(backup.stop());
-            if (atStop.before() != null && atStop.before().time().isAfter(target.time())) {
+            if (atStop.before() != null && isPast(target, atStop.before().time())) {
                 // By the server's clock this backup ended after the target, whatever the worker's clock says.
                 throw refuse(explicit, Refusals.beforeBackup(target, backup));
             }
             End end = end(backup, wal, probe);
-            if (end.commit() != null && end.commit().isAfter(target.time())) {
-                return new Stop.Time(target.time());
+            if (end.commit() != null && isPast(target, end.commit())) {
+                return new Stop.Time(target.time(), !command.exclusive());
             }
             if (target.time().isAfter(end.until()) || wal.resumes()) {
                 throw Refusals.beyond(target, backup, wal, end.reach(), all);
@@ -204,6 +236,11 @@ public final class Planner {
             notes.add("nothing was committed between " + (end.commit() == null ? backup.completedAt() : end.commit())
                     + " and " + target.time() + ", so recovery goes to position " + end.record());
             return new Stop.Position(end.record());
+        }
+
+        /// Whether recovery to `target` leaves out what ended at `time`.
+        private boolean isPast(RecoveryTarget.Time target, Instant time) {
+            return command.exclusive() ? !time.isBefore(target.time()) : time.isAfter(target.time());
         }
 
         /// @param commit the time of the newest end of a transaction, null if there was none
@@ -236,38 +273,6 @@ public final class Planner {
         /// What makes an implicit choice go on to an older backup, and an explicit one fail.
         private static RuntimeException refuse(boolean explicit, OperatorActionException refusal) {
             return explicit ? refusal : new Unusable(refusal);
-        }
-
-        /// Logical backups are none: WAL does not apply to rows.
-        private List<Candidate> candidates() {
-            List<Candidate> all = new ArrayList<>();
-            for (BackupId id : lineage.backups()) {
-                lineage.findBackup(id)
-                        .filter(summary -> !summary.facts().isLogical())
-                        .map(Candidate::of)
-                        .ifPresent(all::add);
-            }
-            return all;
-        }
-
-        private void refuseLogical(BackupId backup) {
-            if (lineage.findBackup(backup)
-                    .filter(summary -> summary.facts().isLogical())
-                    .isPresent()) {
-                throw new OperatorActionException(
-                        FailureCode.NOT_SUPPORTED,
-                        "backup " + backup + " of database '" + database
-                                + "' is logical, and recovery starts from physical backups only",
-                        "Leave out the backup to let the target choose one; docs/logical-backups.md says how rows are"
-                                + " taken out of this one.");
-            }
-        }
-
-        private OperatorActionException unknown(BackupId backup) {
-            return new OperatorActionException(
-                    FailureCode.BACKUP_UNKNOWN,
-                    "database '" + database + "' has no backup " + backup,
-                    "List the backups; this one may have expired, or belongs to an earlier cluster of that name.");
         }
     }
 

@@ -86,6 +86,15 @@ final class Refusals {
                 "a backup of the other branch, or timeline " + backup.timeline() + ", can be reached");
     }
 
+    /// The WAL that leads on from the backup has no record of the target.
+    static OperatorActionException notInWal(RecoveryTarget target, Candidate backup, WalChain wal) {
+        return unreachable(
+                target,
+                "it is not in the wal from " + backup.stop() + ", where backup " + backup.id() + " ends, to "
+                        + wal.end() + " on timeline " + wal.history().timeline(),
+                "any position in there can be reached");
+    }
+
     static String text(RecoveryTarget target) {
         return switch (target) {
             case RecoveryTarget.Latest _ -> "the latest position";

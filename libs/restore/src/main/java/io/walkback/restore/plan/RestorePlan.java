@@ -5,6 +5,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.Lsn;
 import io.walkback.domain.SystemIdentifier;
 import io.walkback.domain.TimelineId;
+import io.walkback.repository.manifest.BackupFacts;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
 /// @param directory absolute, its symbolic links resolved as far as it exists
 /// @param run whether a server is started; else the files are left as the backup has them
 /// @param notes what a person should know and may not expect
+/// @param source what the backup knows about the server that it was taken from
 public record RestorePlan(
         DatabaseId database,
         SystemIdentifier system,
@@ -32,7 +34,49 @@ public record RestorePlan(
         Path directory,
         List<TablespacePlan> tablespaces,
         boolean run,
-        List<String> notes) {
+        List<String> notes,
+        Source source) {
+    /// @param environment what a server that opens the copy must have too
+    /// @param settings    `postgresql.conf` lay in the data directory
+    /// @param hba         `pg_hba.conf` did
+    public record Source(BackupFacts.Environment environment, boolean settings, boolean hba) {
+        static final Source UNKNOWN = new Source(BackupFacts.Environment.UNKNOWN, false, false);
+    }
+
+    /// From a backup that knows nothing about its server.
+    public RestorePlan(
+            DatabaseId database,
+            SystemIdentifier system,
+            BackupId backup,
+            int major,
+            TimelineId timeline,
+            Lsn start,
+            Lsn consistent,
+            Stop stop,
+            WalChain wal,
+            long files,
+            Path directory,
+            List<TablespacePlan> tablespaces,
+            boolean run,
+            List<String> notes) {
+        this(
+                database,
+                system,
+                backup,
+                major,
+                timeline,
+                start,
+                consistent,
+                stop,
+                wal,
+                files,
+                directory,
+                tablespaces,
+                run,
+                notes,
+                Source.UNKNOWN);
+    }
+
     public RestorePlan {
         tablespaces = List.copyOf(tablespaces);
         notes = List.copyOf(notes);

@@ -9,9 +9,21 @@ public sealed interface Stop {
     /// `recovery_target = 'immediate'`.
     record Consistent() implements Stop {}
 
-    /// `recovery_target_lsn`, inclusive: a record begins there or later.
-    record Position(Lsn lsn) implements Stop {}
+    /// `recovery_target_lsn`: a record begins there or later.
+    ///
+    /// @param inclusive recovery ends after that record, else before it
+    record Position(Lsn lsn, boolean inclusive) implements Stop {
+        public Position(Lsn lsn) {
+            this(lsn, true);
+        }
+    }
 
-    /// `recovery_target_time`, inclusive: a transaction ends later than that in the WAL at hand.
-    record Time(Instant time) implements Stop {}
+    /// `recovery_target_time`: a transaction ends later than that in the WAL at hand.
+    ///
+    /// @param inclusive transactions that ended at this very moment are kept
+    record Time(Instant time, boolean inclusive) implements Stop {
+        public Time(Instant time) {
+            this(time, true);
+        }
+    }
 }

@@ -6,61 +6,58 @@ import io.walkback.domain.WalSegment;
 import io.walkback.postgres.wal.SegmentSummary;
 import io.walkback.postgres.wal.TransactionEnd;
 import io.walkback.postgres.wal.WalEvents;
-import io.walkback.postgres.wal.WalRecordReader;
-import io.walkback.postgres.wal.WalSource;
 import io.walkback.repository.wal.CommitTimes;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.repository.wal.WalObject;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Looks into archived WAL around one position: which records and which ends of transactions lie next to it.
 ///
-/// Reads backwards in steps that double, [#FARTHEST] segments at most, and one stream at a time: memory is one
-/// buffer of 64 KiB. Every byte read is checked; damage is [io.walkback.domain.CorruptDataException] and names the
-/// object.
+/// Reads backwards in steps that double, [#FARTHEST] segments at most, as [WalWalk] reads.
 public final class WalProbe {
     /// 2 GiB of WAL with the usual segments: a transaction that ends nowhere in that is told by the objects'
     /// footers.
     static final int FARTHEST = 128;
 
     private final WalArchive archive;
-    private final int major;
-    private final SystemIdentifier system;
     private final WalChain chain;
+    private final WalWalk walk;
 
     public WalProbe(WalArchive archive, int major, SystemIdentifier system, WalChain chain) {
         this.archive = archive;
-        this.major = major;
-        this.system = system;
         this.chain = chain;
+        this.walk = new WalWalk(archive, major, system, chain);
     }
 
     /// What lies around a position.
     ///
+    /// @param previousRecord where the record before `lastRecord` begins, null if none was found
     /// @param lastRecord where the last whole record that ends at or before it begins, null if none was found
     /// @param lastRecordEnd the first position after that record, rounded up to a multiple of 8; null with it
+    /// @param nextRecord where the first record begins that does so at or after it, null if none was found in its
+    /// segment and the next
     /// @param before the last end of a transaction that ends at or before it, null if none was found
     /// @param commit the time of the last commit that ends at or before it, null if none was found
     /// @param after the first end of a transaction that begins at or after it, null if none was found in its
     /// segment and the next
     public record Surroundings(
+            @Nullable Lsn previousRecord,
             @Nullable Lsn lastRecord,
             @Nullable Lsn lastRecordEnd,
+            @Nullable Lsn nextRecord,
             @Nullable TransactionEnd before,
             @Nullable Instant commit,
             @Nullable TransactionEnd after) {}
 
     public Surroundings around(Lsn position) {
         long centre = Math.min(number(position), chain.lastNumber());
-        Surroundings found = new Surroundings(null, null, null, null, null);
+        Surroundings found = new Surroundings(null, null, null, null, null, null, null);
         for (int back = 1; back <= FARTHEST; back *= 2) {
             long first = Math.max(chain.firstNumber(), centre - back);
             found = read(first, Math.min(centre + 1, chain.lastNumber()), position);
-            if ((found.before() != null && found.lastRecord() != null) || first == chain.firstNumber()) {
+            if ((found.before() != null && found.previousRecord() != null) || first == chain.firstNumber()) {
                 break;
             }
         }
@@ -97,40 +94,8 @@ public final class WalProbe {
 
     private Surroundings read(long first, long last, Lsn position) {
         Collector collector = new Collector(position);
-        WalRecordReader reader = null;
-        for (long number = first; number <= last; number++) {
-            WalSegment segment = chain.segment(number).orElse(chain.next());
-            if (reader == null || isSwitch(number)) {
-                WalSource source = new WalSource(major, system, chain.historyOf(segment.timeline()), segment.size());
-                reader = new WalRecordReader(source, segment.start(), collector);
-            }
-            feed(reader, segment);
-        }
+        walk.read(first, last, collector, () -> false);
         return collector.found();
-    }
-
-    private boolean isSwitch(long number) {
-        WalSegment before = chain.segment(number - 1).orElse(chain.next());
-        WalSegment here = chain.segment(number).orElse(chain.next());
-        return !before.timeline().equals(here.timeline());
-    }
-
-    private void feed(WalRecordReader reader, WalSegment segment) {
-        Lsn end = chain.segment(segment.number()).isPresent() ? segment.end() : chain.end();
-        byte[] buffer = new byte[64 << 10];
-        Lsn at = segment.start();
-        try (InputStream in = SegmentBytes.open(archive, chain, segment)) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                // The rest of an unfinished segment is made up of zeros, which are no records.
-                int known = (int) Math.min(count, end.minus(at));
-                if (known > 0) {
-                    reader.accept(at, buffer, 0, known);
-                }
-                at = at.plus(count);
-            }
-        } catch (IOException closing) {
-            throw new IllegalStateException("a store's stream throws no IOException", closing);
-        }
     }
 
     private long number(Lsn position) {
@@ -139,8 +104,10 @@ public final class WalProbe {
 
     private static final class Collector implements WalEvents {
         private final Lsn position;
+        private @Nullable Lsn previousRecord;
         private @Nullable Lsn lastRecord;
         private @Nullable Lsn lastRecordEnd;
+        private @Nullable Lsn nextRecord;
         private @Nullable TransactionEnd before;
         private @Nullable Instant commit;
         private @Nullable TransactionEnd after;
@@ -150,12 +117,16 @@ public final class WalProbe {
         }
 
         Surroundings found() {
-            return new Surroundings(lastRecord, lastRecordEnd, before, commit, after);
+            return new Surroundings(previousRecord, lastRecord, lastRecordEnd, nextRecord, before, commit, after);
         }
 
         @Override
         public void recordRead(Lsn record, Lsn end) {
+            if (!record.isBefore(position) && nextRecord == null) {
+                nextRecord = record;
+            }
             if (!end.isAfter(position)) {
+                previousRecord = lastRecord;
                 lastRecord = record;
                 lastRecordEnd = new Lsn(end.bytes() + 7 & ~7L);
             }

@@ -30,7 +30,7 @@ final class RecoverySettings {
         for (String other : new String[] {"", "_time", "_xid", "_name", "_lsn"}) {
             settings.put("recovery_target" + other, "");
         }
-        settings.put("recovery_target_inclusive", "on");
+        settings.put("recovery_target_inclusive", isInclusive(plan.stop()) ? "on" : "off");
         settings.put("recovery_target_timeline", plan.timeline().toString());
         settings.put("recovery_target_action", "promote");
         settings.put("recovery_min_apply_delay", "0");
@@ -56,6 +56,14 @@ final class RecoverySettings {
                     case Stop.Time time -> TIME.format(time.time());
                 });
         return block(file, "# This copy is being restored and is not complete; do not start it.", settings);
+    }
+
+    private static boolean isInclusive(Stop stop) {
+        return switch (stop) {
+            case Stop.Consistent _ -> true;
+            case Stop.Position position -> position.inclusive();
+            case Stop.Time time -> time.inclusive();
+        };
     }
 
     /// `file` with a block that keeps a restored copy from archiving, and nothing else of ours (P7).

@@ -7,6 +7,7 @@ import io.walkback.domain.TimelineHistory;
 import io.walkback.domain.TimelineId;
 import io.walkback.postgres.control.ClusterState;
 import io.walkback.postgres.control.ControlFile;
+import io.walkback.postgres.wal.TransactionEnd;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.restore.fetch.FileFailures;
 import io.walkback.restore.plan.RestorePlan;
@@ -52,25 +53,54 @@ public record Verdict(Lsn reached, @Nullable Instant reachedTime, TimelineId tim
         WalProbe probe = new WalProbe(archive, plan.major(), plan.system(), plan.wal());
         WalProbe.Surroundings around = probe.around(reached);
         require(!reached.isBefore(plan.consistent()), "an end at " + reached + ", before " + plan.consistent());
-        switch (plan.stop()) {
-            case Stop.Consistent _ -> {}
-            case Stop.Position position ->
-                require(reached.isAfter(position.lsn()), "an end at " + reached + ", not past " + position.lsn());
-            case Stop.Time time -> {
-                require(
-                        around.before() == null || !around.before().time().isAfter(time.time()),
-                        "a transaction of after " + time.time());
-                require(
-                        around.after() == null || around.after().time().isAfter(time.time()),
-                        "an end at " + reached + ", before another transaction of not after " + time.time());
-            }
-        }
+        requireStop(plan, reached, around);
         Instant commit = around.commit() != null
                 ? around.commit()
                 : probe.newestCommitBefore(Long.divideUnsigned(
                                 reached.bytes(), plan.wal().next().size()))
                         .orElse(null);
         return new Verdict(reached, commit, timeline);
+    }
+
+    /// Recovery ended where it was told to, and not one record earlier or later. What lies around the end is asked
+    /// of the archive: the server's word would be the same whatever it replayed.
+    static void requireStop(RestorePlan plan, Lsn reached, WalProbe.Surroundings around) {
+        switch (plan.stop()) {
+            case Stop.Consistent _ ->
+                require(
+                        around.previousRecord() == null
+                                || around.previousRecord().isBefore(plan.consistent()),
+                        "an end at " + reached + ", more than a record past " + plan.consistent());
+            case Stop.Position(Lsn lsn, boolean inclusive)
+            when inclusive -> {
+                require(reached.isAfter(lsn), "an end at " + reached + ", not past " + lsn);
+                require(
+                        around.previousRecord() == null
+                                || around.previousRecord().isBefore(lsn),
+                        "an end at " + reached + ", more than a record past " + lsn);
+            }
+            case Stop.Position(Lsn lsn, boolean _) -> {
+                require(!reached.isAfter(lsn), "an end at " + reached + ", past " + lsn);
+                require(
+                        around.nextRecord() == null || !around.nextRecord().isBefore(lsn),
+                        "an end at " + reached + ", a record or more before " + lsn);
+            }
+            case Stop.Time(Instant time, boolean inclusive) -> {
+                require(
+                        around.before() == null || isKept(around.before(), time, inclusive),
+                        "a transaction of " + (inclusive ? "after " : "not before ") + time);
+                require(
+                        around.after() == null || !isKept(around.after(), time, inclusive),
+                        "an end at " + reached + ", before another transaction of "
+                                + (inclusive ? "not after " : "before ") + time);
+            }
+        }
+    }
+
+    private static boolean isKept(TransactionEnd transaction, Instant time, boolean inclusive) {
+        return inclusive
+                ? !transaction.time().isAfter(time)
+                : transaction.time().isBefore(time);
     }
 
     private static void require(boolean holds, String otherwise) {

@@ -146,9 +146,28 @@ class PlannerTest {
                         .code())
                 .isEqualTo(FailureCode.DATABASE_UNKNOWN);
         assertThat(refusal(immediate("b9")).code()).isEqualTo(FailureCode.BACKUP_UNKNOWN);
-        PlatformException point = refusal(to(null, new RecoveryTarget.RestorePoint("before"), null, copy()));
-        assertThat(point.code()).isEqualTo(FailureCode.NOT_SUPPORTED);
-        assertThat(point).hasMessageContaining("restore point 'before'");
+    }
+
+    @Test
+    void refusesAnExclusiveEndOfWhatHasNothingJustBeforeIt() {
+        backups.commit("b1", 0);
+        Command.Restore exclusive = new Command.Restore(
+                null,
+                new RecoveryTarget.RestorePoint("before"),
+                null,
+                "here",
+                copy(),
+                Map.of(),
+                true,
+                false,
+                true,
+                false,
+                null,
+                null,
+                null);
+        PlatformException refusal = refusal(exclusive);
+        assertThat(refusal.code()).isEqualTo(FailureCode.REQUEST_INVALID);
+        assertThat(refusal).hasMessageContaining("restore point 'before' has nothing just before it");
     }
 
     @Test

@@ -1,0 +1,5 @@
+/// Tests.
+@NullMarked
+package io.walkback.restore.preview;
+
+import org.jspecify.annotations.NullMarked;
