@@ -35,6 +35,11 @@ final class InPlaceOptions {
     private @Nullable String verification;
 
     @Option(
+            names = "--no-safety-backup",
+            description = "With --in-place: takes no backup of the current state first, as for a server that is down.")
+    private boolean noSafetyBackup;
+
+    @Option(
             names = "--break-glass",
             paramLabel = "REASON",
             description = "Why nobody else was asked; stands in the operation.")
@@ -47,6 +52,11 @@ final class InPlaceOptions {
     @Nullable
     String breakGlass() {
         return breakGlass;
+    }
+
+    /// Whether the current state is backed up before it is set aside.
+    boolean wantsSafetyBackup() {
+        return inPlace && !noSafetyBackup;
     }
 
     void check(boolean delta) {

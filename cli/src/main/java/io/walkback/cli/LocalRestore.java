@@ -10,6 +10,8 @@ import io.walkback.repository.Repository;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.dump.DumpFiles;
+import io.walkback.restore.inplace.Hooks;
+import io.walkback.restore.inplace.InPlaceHost;
 import io.walkback.restore.preview.Rates;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -40,7 +42,7 @@ final class LocalRestore {
             if (dump.isPresent()) {
                 return files(dump.get(), command, validateOnly);
             }
-            RestoreEngine engine = new RestoreEngine(repository, parts());
+            RestoreEngine engine = new RestoreEngine(repository, parts(), host());
             if (validateOnly) {
                 PlannedRestore plan = engine.preview(database, command, Rates.ASSUMED);
                 session.output().value(plan, PlanText.fields(plan));
@@ -110,6 +112,17 @@ final class LocalRestore {
                         + command.directory() + "|" + command.start())
                 .getBytes(StandardCharsets.UTF_8);
         return "cli-" + database + "-" + UUID.nameUUIDFromBytes(text);
+    }
+
+    /// Nobody looks after what the command line has set aside: the next restore into the directory puts back what was
+    /// cut off, and what is done stays until somebody removes it.
+    private InPlaceHost host() {
+        String folder = session.variable("WALKBACK_RESTORE_HOOKS");
+        return new InPlaceHost(
+                new Hooks(Optional.ofNullable(folder).map(Path::of)),
+                Optional.empty(),
+                InPlaceHost.KEEP,
+                session.clock());
     }
 
     /// Server programs that the build laid out, for machines without installed ones.

@@ -1,10 +1,14 @@
 package io.walkback.cli;
 
+import io.walkback.client.BackupForm;
+import io.walkback.client.OperationView;
 import io.walkback.client.RestoreForm;
 import io.walkback.client.WalkbackClient;
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.Lsn;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.RecoveryTarget;
 import java.net.InetAddress;
@@ -131,6 +135,9 @@ final class RestoreCommand implements Callable<Integer> {
         if (repository == null) {
             return byService(wanted, to, moved, limit);
         }
+        if (place.wantsSafetyBackup()) {
+            session.terminal().say("no backup of the current state is taken: there is no service to take it");
+        }
         if (database == null) {
             throw Texts.refused(
                     "--from-repository needs --database", "A backup's id alone does not say in which folder it is.");
@@ -201,9 +208,32 @@ final class RestoreCommand implements Callable<Integer> {
                 place.breakGlass(),
                 place.form());
         try (WalkbackClient client = session.client()) {
+            if (place.wantsSafetyBackup() && !validateOnly) {
+                safetyBackup(client, limit);
+            }
             // A plan is made in seconds, and is what was asked for.
             return new Waiting(session).follow(client, client.restore(form, null), wait || validateOnly, limit);
         }
+    }
+
+    /// The current state, while there is a server to take it from. What stops it stops the restore.
+    private void safetyBackup(WalkbackClient client, Duration limit) throws InterruptedException {
+        if (database == null) {
+            throw Texts.refused(
+                    "a restore in place needs --database", "The current state is backed up first, under that name.");
+        }
+        session.terminal().say("backing up the current state first (--no-safety-backup leaves that out)");
+        String operation = client.createBackup(BackupForm.of(database), null).operationId();
+        OperationView end = client.await(operation, limit, _ -> {});
+        if (!end.completed()) {
+            OperationView.Problem problem = end.problem();
+            throw new OperatorActionException(
+                    problem == null ? FailureCode.CANCELLED : Texts.code(problem.code()),
+                    "the backup of the current state, operation '" + operation + "', ended " + Texts.lower(end.state())
+                            + (problem == null ? "" : ": " + problem.message()),
+                    "Nothing was stopped or changed. With --no-safety-backup the restore goes on without one.");
+        }
+        session.terminal().say("the current state is backup " + end.backupId());
     }
 
     private Map<String, String> moved() {

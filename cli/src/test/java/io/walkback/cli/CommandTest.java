@@ -226,10 +226,10 @@ class CommandTest {
         // Given
         api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
         api.answer("GET", OPERATION, 200, Bodies.planned("OK", "null"));
+        api.answer("GET", OPERATION, 200, Bodies.planned("REFUSED", "\"TARGET_NOT_EMPTY\""));
         // When: nobody says --wait, a plan is what is asked for
         Run good = Run.of(api, "restore", "--database", "shop", "--to", "/srv/r", "--validate-only");
         String asked = api.asked().getFirst().body();
-        api.answer("GET", OPERATION, 200, Bodies.planned("REFUSED", "\"TARGET_NOT_EMPTY\""));
         Run bad = Run.of(api, "restore", "--database", "shop", "--to", "/srv/r", "--validate-only");
         // Then
         assertThat(good.code()).as(good.all()).isZero();

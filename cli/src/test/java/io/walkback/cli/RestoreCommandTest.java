@@ -81,11 +81,34 @@ class RestoreCommandTest {
                 "--in-place",
                 "--stop-hook=stop-shop",
                 "--plan-digest=sha256:00",
+                "--no-safety-backup",
                 "--yes");
         // Then
         assertThat(said.code()).isZero();
         assertThat(api.asked().getFirst().body())
                 .contains("\"inPlace\":{", "\"stopHook\":\"stop-shop\"", "\"planDigest\":\"sha256:00\"");
+    }
+
+    @Test
+    void backsUpTheCurrentStateBeforeARestoreInPlaceAndGoesNoFurtherWithoutThatBackup() {
+        // Given
+        api.answer("POST", "/api/backup/create", 202, Bodies.ACCEPTED);
+        api.answer("POST", "/api/backup/restore", 202, Bodies.ACCEPTED);
+        String line = "restore --database=shop --to=/srv/r --in-place --yes";
+        api.answer("GET", "/api/operations/op-1", 200, Bodies.operation("BACKUP", "CANCELLED", "null"));
+        api.answer("GET", "/api/operations/op-1", 200, Bodies.operation("BACKUP", "COMPLETED", "null"));
+        // When it fails
+        Run without = Run.of(api, line.split(" ", -1));
+        int asked = api.asked().size();
+        // When it is there
+        Run with = Run.of(api, line.split(" ", -1));
+        // Then
+        assertThat(without.code()).isNotZero();
+        assertThat(without.err()).contains("the backup of the current state", "--no-safety-backup");
+        assertThat(asked).isEqualTo(2);
+        assertThat(with.code()).as(with.all()).isZero();
+        assertThat(with.err()).contains("the current state is backup b1");
+        assertThat(api.asked().getLast().target()).isEqualTo("/api/backup/restore");
     }
 
     @ParameterizedTest

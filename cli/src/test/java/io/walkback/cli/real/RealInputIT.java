@@ -7,6 +7,7 @@ import io.walkback.embedded.Parts;
 import io.walkback.embedded.PostgresConfig;
 import io.walkback.embedded.PostgresPrograms;
 import io.walkback.testkit.JudgedByPostgresTools;
+import io.walkback.testkit.SmallDisk;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;

@@ -13,8 +13,11 @@ import io.walkback.embedded.ServerAccount;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.restore.fetch.HostLock;
+import io.walkback.restore.fetch.InPlaceDirectories;
 import io.walkback.restore.fetch.RestoreTargets;
 import io.walkback.restore.fetch.TargetDirectories;
+import io.walkback.restore.inplace.InPlaceHost;
+import io.walkback.restore.inplace.InPlaceRestore;
 import io.walkback.restore.plan.Planner;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.preview.Preview;
@@ -35,13 +38,20 @@ public final class RestoreEngine {
 
     private final Repository repository;
     private final Optional<Parts> parts;
+    private final InPlaceHost host;
     private final Planner planner;
 
     /// @param parts where server programs are that the machine has no packages of; empty: only installed ones are
     /// used
     public RestoreEngine(Repository repository, Optional<Parts> parts) {
+        this(repository, parts, InPlaceHost.plain());
+    }
+
+    /// @param host what this host has for restores in place
+    public RestoreEngine(Repository repository, Optional<Parts> parts, InPlaceHost host) {
         this.repository = repository;
         this.parts = parts;
+        this.host = host;
         this.planner = new Planner(repository);
     }
 
@@ -62,7 +72,8 @@ public final class RestoreEngine {
 
     private PlannedRestore preview(String operation, Command.Restore command, RestorePlan plan, Rates rates) {
         RestoreTargets targets = RestoreTargets.of(operation, plan, command);
-        return new Preview(command, plan, targets, lineage(plan).wal()).of(rates, () -> programs(plan.major()));
+        return new Preview(command, plan, targets, lineage(plan).wal(), host.hooks())
+                .of(rates, () -> programs(plan.major()));
     }
 
     /// How fast a restore was, empty when it was too short to tell.
@@ -111,16 +122,10 @@ public final class RestoreEngine {
         if (command.validateOnly()) {
             throw new IllegalArgumentException("a restore that shall only be planned is carried out");
         }
-        if (command.inPlace() != null) {
-            throw new OperatorActionException(
-                    FailureCode.NOT_SUPPORTED,
-                    "a restore in place is not supported by this version",
-                    "Restore into another directory.");
-        }
         long begun = System.nanoTime();
         progress.at("planning", 0, null, null);
         Path target = Path.of(command.directory()).normalize();
-        Optional<Facts.Restored> told = earlier(operation, target);
+        Optional<Facts.Restored> told = earlier(operation, target, command.inPlace() != null);
         if (told.isPresent()) {
             LOG.atInfo().addKeyValue("operationId", operation).log("restore was complete already, telling its end");
             return told.get();
@@ -129,6 +134,8 @@ public final class RestoreEngine {
         Optional<ServerAccount> account = ServerAccount.forThisProcess();
         Optional<PostgresPrograms> programs = plan.run() ? Optional.of(programs(plan.major())) : Optional.empty();
         account.ifPresent(user -> user.makeReachable(plan.directory().resolve("any")));
+        RunDirectory run = RunDirectory.of(plan.directory());
+        InPlaceRestore.undoUnfinished(run, host.hooks(), operation);
         RestoreTargets targets = RestoreTargets.of(operation, plan, command);
         requirePlan(operation, command, plan);
         targets.check();
@@ -146,24 +153,38 @@ public final class RestoreEngine {
                 .addKeyValue("operationId", operation)
                 .addKeyValue("note", note)
                 .log("restore note"));
-        RunDirectory run = RunDirectory.of(plan.directory());
         run.create(account);
         try (HostLock _ = HostLock.take(run.lock())) {
-            targets.claim(account);
-            RestoreRun running = new RestoreRun(
-                    lineage(plan), operation, command.host(), plan, targets, run, account, progress, phases);
-            Facts.Restored facts = running.restore(programs);
+            InPlaceRestore.Restoring restoring = () -> {
+                targets.claim(account);
+                return new RestoreRun(
+                                lineage(plan), operation, command.host(), plan, targets, run, account, progress, phases)
+                        .restore(programs);
+            };
+            Facts.Restored facts;
+            if (command.inPlace() != null && targets instanceof InPlaceDirectories directories) {
+                facts = new InPlaceRestore(run, host, progress)
+                        .restore(operation, plan, directories, command.inPlace(), restoring);
+                // Without the socket of the copy where a hook has started the server anew.
+                Ending.write(run.ending(), operation, facts);
+            } else {
+                facts = restoring.restore();
+            }
             KillPoint.at(KillPoint.RESTORE_COMPLETED);
             return facts;
         }
     }
 
-    /// An ending of this operation counts while its copy is there and not marked incomplete.
-    private static Optional<Facts.Restored> earlier(String operation, Path target) {
+    /// An ending of this operation counts while its copy is there and not marked incomplete; one in place when its
+    /// journal says so too.
+    private static Optional<Facts.Restored> earlier(String operation, Path target, boolean inPlace) {
         if (target.getParent() == null || !Files.isDirectory(target) || Files.exists(marker(target))) {
             return Optional.empty();
         }
-        return Ending.read(RunDirectory.of(target).ending(), operation);
+        RunDirectory run = RunDirectory.of(target);
+        return inPlace && !InPlaceRestore.isDone(run, operation)
+                ? Optional.empty()
+                : Ending.read(run.ending(), operation);
     }
 
     private static Path marker(Path target) {

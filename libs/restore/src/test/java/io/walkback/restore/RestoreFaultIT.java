@@ -209,9 +209,9 @@ class RestoreFaultIT {
         assertThat(directory.resolve("pg_wal/00000002.history")).doesNotExist();
     }
 
-    @ParameterizedTest
+    @ParameterizedTest // P3
     @ValueSource(ints = {15, 18})
-    void p3NamesADamagedWalObjectAndDoesNotPromote(int major) throws Exception {
+    void f26NamesADamagedWalObjectAndDoesNotPromote(int major) throws Exception {
         SourceCluster source = source(major);
         Path directory = source.path("damaged-wal");
         RestorePlan plan = source.engine().plan(SourceCluster.DATABASE, to(directory, new RecoveryTarget.Latest()));
@@ -228,8 +228,8 @@ class RestoreFaultIT {
         assertIncompleteAndNotPromoted(directory);
     }
 
-    @Test
-    void p3NamesADamagedPackAndLeavesNoControlFile() throws Exception {
+    @Test // P3
+    void f26NamesADamagedPackAndLeavesNoControlFile() throws Exception {
         SourceCluster source = source(15);
         Path directory = source.path("damaged-pack");
         BlobKey key;

@@ -161,6 +161,19 @@ final class SampleCluster {
     /// Fails where the directory is not the cluster as it is now, restored and complete: each byte, each name, each
     /// time.
     void assertRestored(Path directory) throws IOException {
+        assertFiles(directory);
+        assertThat(names(directory)).containsExactlyElementsOf(expected());
+    }
+
+    /// As [#assertRestored], with `pg_wal` on another path.
+    void assertRestoredWithLinkedWal(Path directory) throws IOException {
+        assertFiles(directory);
+        Set<String> expected = expected();
+        expected.removeIf(name -> name.startsWith("pg_wal/"));
+        assertThat(names(directory)).containsExactlyElementsOf(expected);
+    }
+
+    private void assertFiles(Path directory) throws IOException {
         for (Map.Entry<String, byte[]> file : files.entrySet()) {
             Path path = directory.resolve(file.getKey());
             assertThat(path).isRegularFile().hasBinaryContent(file.getValue());
@@ -169,20 +182,23 @@ final class SampleCluster {
         }
         assertThat(directory.resolve("backup_label")).hasBinaryContent(label());
         assertThat(directory.resolve("global/pg_control")).hasBinaryContent(control(SYSTEM));
-        TreeSet<String> expected = new TreeSet<>(files.keySet());
-        expected.removeIf(name -> name.startsWith("pg_tblspc/"));
-        expected.addAll(DIRECTORIES);
-        expected.addAll(List.of("backup_label", "global/pg_control", "postgresql.auto.conf", "pg_wal/" + SEGMENT_1));
-        if (tablespace != null) {
-            expected.add("pg_tblspc/7");
-        }
-        assertThat(names(directory)).containsExactlyElementsOf(expected);
         for (String name : DIRECTORIES.subList(0, 2)) {
             assertThat(directory.resolve(name)).isDirectory();
             assertThat(Files.getLastModifiedTime(directory.resolve(name), LinkOption.NOFOLLOW_LINKS)
                             .toInstant())
                     .isEqualTo(AT);
         }
+    }
+
+    private Set<String> expected() {
+        Set<String> expected = new TreeSet<>(files.keySet());
+        expected.removeIf(name -> name.startsWith("pg_tblspc/"));
+        expected.addAll(DIRECTORIES);
+        expected.addAll(List.of("backup_label", "global/pg_control", "postgresql.auto.conf", "pg_wal/" + SEGMENT_1));
+        if (tablespace != null) {
+            expected.add("pg_tblspc/7");
+        }
+        return expected;
     }
 
     private static Set<String> names(Path directory) throws IOException {

@@ -8,6 +8,8 @@ import io.walkback.messaging.client.KafkaSettings;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
+import io.walkback.restore.inplace.Hooks;
+import io.walkback.restore.inplace.InPlaceHost;
 import io.walkback.tail.TailLog;
 import io.walkback.tail.WalTails;
 import java.time.Clock;
@@ -51,15 +53,33 @@ class RestoreWorkerConfiguration {
     }
 
     @Bean
+    InPlaceHost inPlaceHost(WorkerSettings settings, KafkaSettings kafka, Clock clock) {
+        return new InPlaceHost(
+                new Hooks(settings.restore().hooksFolder()),
+                Optional.of(kafka.stateDir().resolve("in-place")),
+                settings.restore().keep(),
+                clock);
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
+    InPlaceTending inPlaceTending(InPlaceHost host) {
+        return new InPlaceTending(host);
+    }
+
+    @Bean
     RestoreHandler restoreHandler(
-            WorkerSettings settings, LazyRepository repository, KafkaClients clients, KafkaSettings kafka) {
+            WorkerSettings settings,
+            LazyRepository repository,
+            KafkaClients clients,
+            KafkaSettings kafka,
+            InPlaceHost host) {
         Optional<Parts> parts = System.getProperty(Parts.PROPERTY, "").isBlank()
                 ? Optional.empty()
                 : Optional.of(Parts.fromSystemProperty());
         return new RestoreHandler(
                 settings.nodeName(),
                 settings.restore().slots(),
-                () -> new RestoreEngine(repository.get(), parts),
+                () -> new RestoreEngine(repository.get(), parts, host),
                 new TailWait(tails(new WalTails(clients, kafka.singleBroker())), repository, TAIL_PATIENCE));
     }
 
@@ -86,7 +106,13 @@ class RestoreWorkerConfiguration {
 
     @Bean
     RestoreWorkerProcess restoreWorkerProcess(
-            WorkerSettings settings, KafkaClients clients, RestoreHandler handler, Clock clock, FatalFault fatal) {
+            WorkerSettings settings,
+            KafkaClients clients,
+            RestoreHandler handler,
+            Clock clock,
+            FatalFault fatal,
+            // Begun before any work is taken.
+            InPlaceTending tending) {
         return new RestoreWorkerProcess(settings, clients, handler, clock, fatal);
     }
 

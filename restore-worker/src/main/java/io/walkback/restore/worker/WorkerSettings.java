@@ -8,6 +8,7 @@ import io.walkback.repository.blob.BlobStores;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +47,26 @@ public record WorkerSettings(
     public record Operations(@DefaultValue("60s") Duration lease) {}
 
     /// @param slots restores at once; each wants the whole disk, so few are faster than many
-    public record Load(@DefaultValue("2") int slots) {
+    /// @param hooks `WALKBACK_RESTORE_HOOKS`: folder of the programs that a restore in place may run; empty: none
+    /// @param keep  `WALKBACK_RESTORE_KEEP`: how long what a restore in place has set aside stays
+    public record Load(
+            @DefaultValue("2") int slots,
+            @DefaultValue("") String hooks,
+            @DefaultValue("7d") Duration keep) {
         public Load {
             if (slots < 1 || slots > 64) {
                 throw new IllegalArgumentException("walkback.restore.slots must be 1..64, was " + slots);
             }
+            if (!hooks.isEmpty() && !Path.of(hooks).isAbsolute()) {
+                throw new IllegalArgumentException("walkback.restore.hooks must be an absolute path, was " + hooks);
+            }
+            if (keep.isNegative()) {
+                throw new IllegalArgumentException("walkback.restore.keep must not be negative, was " + keep);
+            }
+        }
+
+        Optional<Path> hooksFolder() {
+            return hooks.isEmpty() ? Optional.empty() : Optional.of(Path.of(hooks));
         }
     }
 

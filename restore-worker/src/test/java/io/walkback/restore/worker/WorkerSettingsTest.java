@@ -36,7 +36,7 @@ class WorkerSettingsTest {
                         InetAddress.getLocalHost().getHostName(),
                         new WorkerSettings.Place(URI.create("file:///srv/backups"), false, "walkback", "", ""),
                         new WorkerSettings.Operations(Duration.ofSeconds(60)),
-                        new WorkerSettings.Load(2)));
+                        new WorkerSettings.Load(2, "", Duration.ofDays(7))));
         assertThat(settings.times()).isEqualTo(new LeaseTimes(Duration.ofSeconds(60)));
     }
 
@@ -49,13 +49,15 @@ class WorkerSettingsTest {
                 "walkback.repository.key", "file:/etc/k",
                 "walkback.repository.encryption", "on",
                 "walkback.operations.lease", "3s",
-                "walkback.restore.slots", "5"));
+                "walkback.restore.slots", "5",
+                "walkback.restore.hooks", "/etc/walkback/hooks",
+                "walkback.restore.keep", "1d"));
         // Then
         assertThat(settings.nodeName()).isEqualTo("db7");
         assertThat(settings.repositoryUrl()).isEqualTo(URI.create("file:///mnt/b"));
         assertThat(settings.encryption()).isEqualTo(new EncryptionSettings(Optional.of("file:/etc/k"), false));
         assertThat(settings.times().lease()).isEqualTo(Duration.ofSeconds(3));
-        assertThat(settings.restore().slots()).isEqualTo(5);
+        assertThat(settings.restore()).isEqualTo(new WorkerSettings.Load(5, "/etc/walkback/hooks", Duration.ofDays(1)));
     }
 
     @Test

@@ -1,7 +1,10 @@
 package io.walkback.restore.fetch;
 
 import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.RetryableException;
+import io.walkback.embedded.Signal;
+import io.walkback.embedded.Signals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,6 +59,29 @@ public record Postmaster(long pid, String status) {
                         "Stop it, or wait until it has ended.",
                         lasting);
             }
+        }
+    }
+
+    /// Ends the server of a copy that has been given up, or makes way for another start of it: in order, without
+    /// waiting for its clients. Returns at once where none runs.
+    public static void end(Path directory) throws InterruptedException {
+        Optional<Postmaster> server = of(directory);
+        if (server.isEmpty()) {
+            return;
+        }
+        Optional<ProcessHandle> process = ProcessHandle.of(server.get().pid());
+        Signals.send(Signal.INT, server.get().pid());
+        try {
+            if (process.isPresent()) {
+                process.get().onExit().get(ORPHAN.toSeconds(), TimeUnit.SECONDS);
+            }
+        } catch (TimeoutException | ExecutionException lasting) {
+            throw new OperatorActionException(
+                    FailureCode.TARGET_NOT_EMPTY,
+                    "process " + server.get().pid() + ", the server of the copy, still runs in '" + directory
+                            + "' after " + ORPHAN.toSeconds() + " s",
+                    "Stop it.",
+                    lasting);
         }
     }
 

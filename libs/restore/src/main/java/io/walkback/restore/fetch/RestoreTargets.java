@@ -12,11 +12,17 @@ import java.util.Optional;
 /// The directories that one restore writes, the data directory and its tablespaces': checked, claimed by a marker
 /// in each, and free again when the restore is complete.
 public sealed interface RestoreTargets permits TargetDirectories, DeltaDirectories, InPlaceDirectories {
+    /// @param delta whether the restore may go over a data directory that is there
+    static RestoreTargets of(String operation, RestorePlan plan, boolean delta) {
+        return delta ? new DeltaDirectories(operation, plan) : new TargetDirectories(operation, plan);
+    }
+
+    /// As the command says: into empty directories, over what is there, or in its place.
     static RestoreTargets of(String operation, RestorePlan plan, Command.Restore command) {
         if (command.inPlace() != null) {
             return new InPlaceDirectories(operation, plan, command.inPlace().stopHook() != null);
         }
-        return command.delta() ? new DeltaDirectories(operation, plan) : new TargetDirectories(operation, plan);
+        return of(operation, plan, command.delta());
     }
 
     /// Refuses what this restore must not touch. Writes nothing.

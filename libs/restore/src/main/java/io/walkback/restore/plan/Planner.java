@@ -87,7 +87,7 @@ public final class Planner {
                         Refusals.text(target) + " has nothing just before it to end at",
                         "Ask for an exclusive end with a time, a position or a transaction only.");
             }
-            List<Candidate> all = backups.candidates();
+            List<Candidate> all = backups.candidates(command.backup(), notes);
             List<Candidate> before = Candidate.before(target, all);
             BackupId explicit = command.backup();
             if (explicit != null) {

@@ -3,11 +3,13 @@ package io.walkback.restore.preview;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.operation.Command;
+import io.walkback.domain.operation.Command.InPlace;
 import io.walkback.domain.plan.PlannedRestore.Room;
 import io.walkback.domain.plan.PreflightCheck;
 import io.walkback.embedded.PostgresPrograms;
 import io.walkback.restore.fetch.Postmaster;
 import io.walkback.restore.fetch.RestoreTargets;
+import io.walkback.restore.inplace.Hooks;
 import io.walkback.restore.plan.RestorePlan;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +43,7 @@ final class Preflight {
     }
 
     /// @param programs of the plan's major; throws where there are none
-    List<PreflightCheck> run(Supplier<PostgresPrograms> programs) {
+    List<PreflightCheck> run(Supplier<PostgresPrograms> programs, Hooks hooks) {
         List<PreflightCheck> checks = new ArrayList<>();
         checks.add(directory());
         checks.add(server());
@@ -63,7 +65,22 @@ final class Preflight {
         }
         checks.add(Collations.check(plan.source().environment().collations()));
         checks.add(configuration());
+        if (command.inPlace() != null) {
+            checks.add(hooks(hooks, command.inPlace()));
+        }
         return checks;
+    }
+
+    private static PreflightCheck hooks(Hooks hooks, InPlace named) {
+        List<String> names = Stream.of(named.stopHook(), named.startHook(), named.verification())
+                .flatMap(Stream::ofNullable)
+                .toList();
+        try {
+            names.forEach(hooks::require);
+            return PreflightCheck.ok("hooks", names.isEmpty() ? "none" : names + "");
+        } catch (PlatformException refusal) {
+            return refused("hooks", refusal);
+        }
     }
 
     private PreflightCheck directory() {
@@ -80,6 +97,12 @@ final class Preflight {
     }
 
     private PreflightCheck server() {
+        if (server.isPresent() && command.inPlace() != null && command.inPlace().stopHook() != null) {
+            return PreflightCheck.ok(
+                    "server",
+                    "process " + server.get().pid() + " runs, and hook '"
+                            + command.inPlace().stopHook() + "' stops it");
+        }
         return server.map(running -> PreflightCheck.refused(
                         "server",
                         FailureCode.TARGET_NOT_EMPTY,

@@ -12,6 +12,7 @@ import io.walkback.postgres.control.ControlFile;
 import io.walkback.repository.wal.WalArchive;
 import io.walkback.restore.fetch.Postmaster;
 import io.walkback.restore.fetch.RestoreTargets;
+import io.walkback.restore.inplace.Hooks;
 import io.walkback.restore.plan.CommitsAfter;
 import io.walkback.restore.plan.RestorePlan;
 import io.walkback.restore.plan.Stop;
@@ -25,13 +26,15 @@ import java.util.function.Supplier;
 /// Makes the plan that is shown, out of the plan that is carried out and of what this host is like. Writes nothing.
 ///
 /// @param archive of the plan's cluster
-public record Preview(Command.Restore command, RestorePlan plan, RestoreTargets targets, WalArchive archive) {
+/// @param hooks   that this host offers
+public record Preview(
+        Command.Restore command, RestorePlan plan, RestoreTargets targets, WalArchive archive, Hooks hooks) {
     /// @param rates    of this host
     /// @param programs of the plan's major; throws where there are none
     public PlannedRestore of(Rates rates, Supplier<PostgresPrograms> programs) {
         List<Room> rooms = targets.rooms();
         Optional<Postmaster> server = Postmaster.of(plan.directory());
-        List<PreflightCheck> checks = new Preflight(command, plan, targets, rooms, server).run(programs);
+        List<PreflightCheck> checks = new Preflight(command, plan, targets, rooms, server).run(programs, hooks);
         Optional<ControlFile> control = Present.control(plan.directory());
         PresentCluster present = Present.in(plan.directory()).orElse(null);
         long walBytes = Math.max(0, lastReplayed().minus(plan.start()));

@@ -73,14 +73,20 @@ public record Verdict(Lsn reached, @Nullable Instant reachedTime, TimelineId tim
                         "an end at " + reached + ", more than a record past " + plan.consistent());
             case Stop.Position(Lsn lsn, boolean inclusive)
             when inclusive -> {
-                require(reached.isAfter(lsn), "an end at " + reached + ", not past " + lsn);
+                require(
+                        reached.isAfter(lsn)
+                                && (around.lastRecord() == null
+                                        || !around.lastRecord().isBefore(lsn)),
+                        "an end at " + reached + ", not past the record at " + lsn);
                 require(
                         around.previousRecord() == null
                                 || around.previousRecord().isBefore(lsn),
                         "an end at " + reached + ", more than a record past " + lsn);
             }
             case Stop.Position(Lsn lsn, boolean _) -> {
-                require(!reached.isAfter(lsn), "an end at " + reached + ", past " + lsn);
+                require(
+                        around.lastRecord() == null || around.lastRecord().isBefore(lsn),
+                        "an end at " + reached + ", past " + lsn);
                 require(
                         around.nextRecord() == null || !around.nextRecord().isBefore(lsn),
                         "an end at " + reached + ", a record or more before " + lsn);

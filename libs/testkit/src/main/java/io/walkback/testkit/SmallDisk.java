@@ -1,4 +1,4 @@
-package io.walkback.cli.real;
+package io.walkback.testkit;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param folder  of the filesystem
 /// @param mounted whether it is one
-record SmallDisk(Path folder, boolean mounted) implements AutoCloseable {
+public record SmallDisk(Path folder, boolean mounted) implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SmallDisk.class);
     private static final long LEFT = 256 * 1024;
 
     /// @param folder made by this call
-    static SmallDisk mount(Path folder, int megabytes) throws IOException {
+    public static SmallDisk mount(Path folder, int megabytes) throws IOException {
         Files.createDirectory(folder);
         boolean mounted = run(
                 List.of("mount", "-t", "tmpfs", "-o", "mode=755,size=" + megabytes + "m", "tmpfs", folder.toString()));
@@ -44,19 +44,19 @@ record SmallDisk(Path folder, boolean mounted) implements AutoCloseable {
     }
 
     /// Skips the test where nothing could be mounted.
-    void assumeItIsSmall() {
+    public void assumeItIsSmall() {
         assumeTrue(mounted, "a filesystem could be mounted");
     }
 
     /// A file that takes all space but a little.
-    record Ballast(Path file) implements AutoCloseable {
+    public record Ballast(Path file) implements AutoCloseable {
         @Override
         public void close() throws IOException {
             Files.delete(file);
         }
     }
 
-    Ballast fill() throws IOException {
+    public Ballast fill() throws IOException {
         Path file = folder.resolve("ballast");
         byte[] block = new byte[64 * 1024];
         try (RandomAccessFile out = new RandomAccessFile(file.toFile(), "rw")) {
