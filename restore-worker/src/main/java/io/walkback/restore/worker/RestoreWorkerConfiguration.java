@@ -2,14 +2,21 @@ package io.walkback.restore.worker;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
+import io.walkback.domain.PlatformException;
 import io.walkback.embedded.Parts;
 import io.walkback.messaging.client.KafkaClients;
 import io.walkback.messaging.client.KafkaSettings;
+import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.FatalFault;
 import io.walkback.repository.seal.WarmUp;
 import io.walkback.restore.RestoreEngine;
 import io.walkback.restore.inplace.Hooks;
 import io.walkback.restore.inplace.InPlaceHost;
+import io.walkback.restore.proof.Rehearsals;
+import io.walkback.restore.proof.ReportKey;
+import io.walkback.restore.proof.Reports;
+import io.walkback.restore.sandbox.Sandboxes;
+import io.walkback.restore.sandbox.Scratch;
 import io.walkback.tail.TailLog;
 import io.walkback.tail.WalTails;
 import java.time.Clock;
@@ -17,6 +24,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -27,6 +37,8 @@ import org.springframework.context.annotation.Configuration;
 /// Puts the worker together.
 @Configuration(proxyBeanMethods = false)
 class RestoreWorkerConfiguration {
+    private static final Logger LOG = LoggerFactory.getLogger(RestoreWorkerConfiguration.class);
+
     /// A backup-worker whose server is gone looks at the tail every 15 s at least; two minutes also cover that a
     /// worker has to take the reception over.
     private static final Duration TAIL_PATIENCE = Duration.ofMinutes(2);
@@ -67,20 +79,58 @@ class RestoreWorkerConfiguration {
     }
 
     @Bean
+    TailWait tailWait(LazyRepository repository, KafkaClients clients, KafkaSettings kafka) {
+        return new TailWait(tails(new WalTails(clients, kafka.singleBroker())), repository, TAIL_PATIENCE);
+    }
+
+    @Bean
     RestoreHandler restoreHandler(
-            WorkerSettings settings,
-            LazyRepository repository,
-            KafkaClients clients,
-            KafkaSettings kafka,
-            InPlaceHost host) {
-        Optional<Parts> parts = System.getProperty(Parts.PROPERTY, "").isBlank()
-                ? Optional.empty()
-                : Optional.of(Parts.fromSystemProperty());
+            WorkerSettings settings, LazyRepository repository, TailWait tail, InPlaceHost host) {
         return new RestoreHandler(
                 settings.nodeName(),
                 settings.restore().slots(),
-                () -> new RestoreEngine(repository.get(), parts, host),
-                new TailWait(tails(new WalTails(clients, kafka.singleBroker())), repository, TAIL_PATIENCE));
+                () -> new RestoreEngine(repository.get(), parts(), host),
+                tail);
+    }
+
+    @Bean
+    DrillHandler drillHandler(
+            WorkerSettings settings, LazyRepository repository, KafkaSettings kafka, TailWait tail, Clock clock) {
+        Scratch scratch = new Scratch(settings.drill().scratchFolder(kafka.stateDir()));
+        Thread.ofVirtual().name("sweep-scratch").start(() -> sweep(scratch));
+        return new DrillHandler(
+                settings.nodeName(),
+                repository,
+                () -> new Rehearsals(
+                        repository.get(),
+                        new Sandboxes(repository.get(), parts(), scratch),
+                        new Reports(
+                                kafka.stateDir().resolve("drill-reports"),
+                                ReportKey.at(kafka.stateDir().resolve("drill-report.key"))),
+                        clock),
+                new DrillChoices(clock, RandomGenerator.getDefault()),
+                tail);
+    }
+
+    private static Optional<Parts> parts() {
+        return System.getProperty(Parts.PROPERTY, "").isBlank()
+                ? Optional.empty()
+                : Optional.of(Parts.fromSystemProperty());
+    }
+
+    /// What cannot be swept away keeps nobody from working: each scratch cluster has a folder of its own.
+    private static void sweep(Scratch scratch) {
+        try {
+            int removed = scratch.sweep();
+            LOG.atDebug().addKeyValue("removed", removed).log("scratch folder swept");
+        } catch (PlatformException fault) {
+            LOG.atError()
+                    .setCause(fault)
+                    .addKeyValue("failureCode", fault.code())
+                    .log("scratch folder cannot be swept, it may fill up");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static TailWait.Tails tails(WalTails tails) {
@@ -108,12 +158,12 @@ class RestoreWorkerConfiguration {
     RestoreWorkerProcess restoreWorkerProcess(
             WorkerSettings settings,
             KafkaClients clients,
-            RestoreHandler handler,
+            List<AttemptHandler> handlers,
             Clock clock,
             FatalFault fatal,
             // Begun before any work is taken.
             InPlaceTending tending) {
-        return new RestoreWorkerProcess(settings, clients, handler, clock, fatal);
+        return new RestoreWorkerProcess(settings, clients, handlers, clock, fatal);
     }
 
     /// Up once the operation log has been read to its end.

@@ -1,6 +1,7 @@
 package io.walkback.restore.worker;
 
 import io.walkback.messaging.client.KafkaClients;
+import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.FatalFault;
 import io.walkback.operations.kafka.WorkerRuntime;
 import java.time.Clock;
@@ -18,16 +19,20 @@ final class RestoreWorkerProcess implements SmartLifecycle {
 
     private final WorkerSettings settings;
     private final KafkaClients clients;
-    private final RestoreHandler handler;
+    private final List<AttemptHandler> handlers;
     private final Clock clock;
     private final FatalFault fatal;
     private volatile @Nullable WorkerRuntime runtime;
 
     RestoreWorkerProcess(
-            WorkerSettings settings, KafkaClients clients, RestoreHandler handler, Clock clock, FatalFault fatal) {
+            WorkerSettings settings,
+            KafkaClients clients,
+            List<AttemptHandler> handlers,
+            Clock clock,
+            FatalFault fatal) {
         this.settings = settings;
         this.clients = clients;
-        this.handler = handler;
+        this.handlers = List.copyOf(handlers);
         this.clock = clock;
         this.fatal = fatal;
     }
@@ -39,7 +44,7 @@ final class RestoreWorkerProcess implements SmartLifecycle {
                     clients,
                     new WorkerRuntime.Settings(settings.nodeName(), settings.times(), START_PATIENCE),
                     clock,
-                    _ -> List.of(handler),
+                    _ -> handlers,
                     fatal);
             runtime = started;
             LOG.atInfo().addKeyValue("worker", started.id()).log("restore-worker started");

@@ -21,12 +21,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param repository where backups lie
 /// @param operations how long silence may last
 /// @param restore    how much this worker takes on
+/// @param drill      where rehearsals happen
 @ConfigurationProperties("walkback")
 public record WorkerSettings(
         @DefaultValue("") String nodeName,
         @DefaultValue Place repository,
         @DefaultValue Operations operations,
-        @DefaultValue Load restore) {
+        @DefaultValue Load restore,
+        @DefaultValue Drills drill) {
     /// @param url    `file:///...` or `s3://bucket/prefix`
     /// @param s3     `BACKUP_S3_ENABLED`: in the bucket, whatever folder `url` names
     /// @param bucket `BACKUP_S3_BUCKET`
@@ -67,6 +69,14 @@ public record WorkerSettings(
 
         Optional<Path> hooksFolder() {
             return hooks.isEmpty() ? Optional.empty() : Optional.of(Path.of(hooks));
+        }
+    }
+
+    /// @param scratch `WALKBACK_SCRATCH`: where scratch clusters are made; empty: `scratch` in the state folder. The
+    ///     account that PostgreSQL runs under must be able to search the folders above it
+    public record Drills(@DefaultValue("") String scratch) {
+        Path scratchFolder(Path stateDirectory) {
+            return scratch.isBlank() ? stateDirectory.resolve("scratch") : Path.of(scratch);
         }
     }
 

@@ -9,6 +9,7 @@ import io.walkback.operations.LeaseTimes;
 import io.walkback.repository.EncryptionSettings;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,9 @@ class WorkerSettingsTest {
                         InetAddress.getLocalHost().getHostName(),
                         new WorkerSettings.Place(URI.create("file:///srv/backups"), false, "walkback", "", ""),
                         new WorkerSettings.Operations(Duration.ofSeconds(60)),
-                        new WorkerSettings.Load(2, "", Duration.ofDays(7))));
+                        new WorkerSettings.Load(2, "", Duration.ofDays(7)),
+                        new WorkerSettings.Drills("")));
+        assertThat(settings.drill().scratchFolder(Path.of("/s"))).isEqualTo(Path.of("/s/scratch"));
         assertThat(settings.times()).isEqualTo(new LeaseTimes(Duration.ofSeconds(60)));
     }
 
@@ -51,13 +54,15 @@ class WorkerSettingsTest {
                 "walkback.operations.lease", "3s",
                 "walkback.restore.slots", "5",
                 "walkback.restore.hooks", "/etc/walkback/hooks",
-                "walkback.restore.keep", "1d"));
+                "walkback.restore.keep", "1d",
+                "walkback.drill.scratch", "/mnt/scratch"));
         // Then
         assertThat(settings.nodeName()).isEqualTo("db7");
         assertThat(settings.repositoryUrl()).isEqualTo(URI.create("file:///mnt/b"));
         assertThat(settings.encryption()).isEqualTo(new EncryptionSettings(Optional.of("file:/etc/k"), false));
         assertThat(settings.times().lease()).isEqualTo(Duration.ofSeconds(3));
         assertThat(settings.restore()).isEqualTo(new WorkerSettings.Load(5, "/etc/walkback/hooks", Duration.ofDays(1)));
+        assertThat(settings.drill().scratchFolder(Path.of("/s"))).isEqualTo(Path.of("/mnt/scratch"));
     }
 
     @Test

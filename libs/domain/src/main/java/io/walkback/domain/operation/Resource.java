@@ -41,6 +41,11 @@ public record Resource(String name) {
         return new Resource("verification:" + database);
     }
 
+    /// Rehearsing a restore of `database`: one at a time, so that none measures another.
+    public static Resource drill(DatabaseId database) {
+        return new Resource("drill:" + database);
+    }
+
     /// A directory to be written on one host. `realPath` has its symbolic links resolved.
     public static Resource target(String host, String realPath) {
         return new Resource("target:" + host + ":" + realPath);

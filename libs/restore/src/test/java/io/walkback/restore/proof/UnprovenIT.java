@@ -1,0 +1,60 @@
+package io.walkback.restore.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.walkback.domain.operation.Assertion;
+import io.walkback.domain.operation.Facts;
+import io.walkback.domain.operation.RecoveryTarget;
+import io.walkback.domain.operation.Verdict;
+import io.walkback.restore.SourceCluster;
+import io.walkback.testkit.JudgedByPostgresTools;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// What keeps a rehearsal from judging is said, and is neither a pass nor a fault of the data.
+@JudgedByPostgresTools("pg_checksums")
+class UnprovenIT {
+    @Test // P9, pitfall 52
+    void anotherCollationLibraryThanTheSourcesLeavesItUnproven() throws Exception {
+        try (RehearsalSource source =
+                new RehearsalSource(new SourceCluster(15, List.of("max_prepared_transactions=4")))) {
+            // Given an index whose order this host cannot judge
+            source.cluster.sql(
+                    "CREATE TABLE words (word text COLLATE \"en-x-icu\" PRIMARY KEY)",
+                    "INSERT INTO words SELECT 'w' || g FROM generate_series(1, 100) g");
+            source.cluster.backup("b1");
+            source.cluster.sql("UPDATE pg_collation SET collversion = '0.1' WHERE collname = 'en-x-icu'");
+            source.cluster.backup("b2");
+            source.cluster.archive();
+            // When
+            Facts.Rehearsed same = source.rehearse("b1", new RecoveryTarget.Immediate());
+            Facts.Rehearsed other = source.rehearse("b2", new RecoveryTarget.Immediate());
+            Facts.Rehearsed worse = source.rehearse(
+                    "b2", new RecoveryTarget.Immediate(), new Assertion("empty", "postgres", "SELECT false"));
+            // Then
+            assertThat(same.verdict()).as(same.reason()).isEqualTo(Verdict.PROVEN);
+            assertThat(other.verdict()).isEqualTo(Verdict.UNPROVEN);
+            assertThat(other.reason()).startsWith("collation: postgres: ").contains("was made with version 0.1");
+            assertThat(other.notCovered()).anyMatch(line -> line.contains("(btree)"));
+            // and what is wrong for certain outranks it
+            assertThat(worse.verdict()).isEqualTo(Verdict.FAILED);
+        }
+    }
+
+    @Test // P9
+    void aClusterWithoutPageChecksumsIsProvenWithoutThemAndItIsSaid() throws Exception {
+        try (RehearsalSource source = new RehearsalSource(new SourceCluster(15))) {
+            // Given
+            source.withoutChecksums();
+            source.cluster.sql("CREATE TABLE t AS SELECT g FROM generate_series(1, 100) g");
+            source.cluster.backup("b1");
+            source.cluster.archive();
+            // When
+            Facts.Rehearsed facts = source.rehearse("b1", new RecoveryTarget.Latest());
+            // Then
+            assertThat(facts.verdict()).as(facts.reason()).isEqualTo(Verdict.PROVEN);
+            assertThat(facts.notCovered()).contains("page checksums: this cluster was made without them");
+            assertThat(facts.rpoMs()).isNull();
+        }
+    }
+}
