@@ -37,7 +37,8 @@ final class DeathSignal {
     /// The full command for `launch`.
     static List<String> command(Launch launch) {
         // First of all: it may need the rights that setpriv gives away, and would undo its death signal.
-        List<String> command = new ArrayList<>(launch.network() ? List.of() : NetworkNamespace.prefix());
+        List<String> command =
+                new ArrayList<>(launch.confinedTo().isEmpty() ? List.of() : Confinement.prefix(launch.confinedTo()));
         if (SUPPORTED || launch.account().isPresent()) {
             command.add(SETPRIV);
             launch.account()

@@ -15,7 +15,8 @@ import java.util.Optional;
 /// @param stopSignal  asks the program to end, see [ChildProcess#stop]
 /// @param deathSignal what the kernel sends when the parent dies
 /// @param account     the account to run it under when this process is root; empty: this process's own
-/// @param network     false: in a network namespace of its own where the system has them ([NetworkNamespace])
+/// @param confinedTo  the only folders that it may write, without network, as far as the system can do that
+///                    ([Confinement]); empty: it is not confined
 public record Launch(
         String name,
         List<String> command,
@@ -25,28 +26,30 @@ public record Launch(
         Signal stopSignal,
         Signal deathSignal,
         Optional<ServerAccount> account,
-        boolean network) {
+        List<Path> confinedTo) {
     public Launch {
         if (command.isEmpty()) {
             throw new IllegalArgumentException("nothing to start for " + name);
         }
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
+        confinedTo = List.copyOf(confinedTo);
     }
 
     /// A program under this process's own account that ends on SIGTERM.
     public static Launch of(String name, List<String> command, Path directory, Path log) {
-        return new Launch(name, command, Map.of(), directory, log, Signal.TERM, Signal.TERM, Optional.empty(), true);
+        return new Launch(
+                name, command, Map.of(), directory, log, Signal.TERM, Signal.TERM, Optional.empty(), List.of());
     }
 
     /// The same with `environment` instead.
     public Launch withEnvironment(Map<String, String> added) {
-        return new Launch(name, command, added, directory, log, stopSignal, deathSignal, account, network);
+        return new Launch(name, command, added, directory, log, stopSignal, deathSignal, account, confinedTo);
     }
 
     /// The same with another signal at the parent's death: [Signal#KILL] for a program that survives a crash
     /// anyway and would take its time over an orderly end when what it depends on is dying too.
     public Launch withDeathSignal(Signal other) {
-        return new Launch(name, command, environment, directory, log, stopSignal, other, account, network);
+        return new Launch(name, command, environment, directory, log, stopSignal, other, account, confinedTo);
     }
 }

@@ -34,17 +34,17 @@ public final class PostgresServer implements AutoCloseable {
 
     private final PostgresConfig config;
     private final Optional<ServerAccount> account = ServerAccount.forThisProcess();
-    private final boolean network;
+    private final List<Path> confinedTo;
     private volatile @Nullable ChildProcess process;
 
     public PostgresServer(PostgresConfig config) {
-        this(config, true);
+        this(config, List.of());
     }
 
-    /// @param network false: in a network namespace of its own where the system has them ([NetworkNamespace])
-    public PostgresServer(PostgresConfig config, boolean network) {
+    /// @param confinedTo as in [Launch]
+    public PostgresServer(PostgresConfig config, List<Path> confinedTo) {
         this.config = config;
-        this.network = network;
+        this.confinedTo = List.copyOf(confinedTo);
     }
 
     /// Creates the data directory: page checksums on, UTF-8, SCRAM for every connection, replication included.
@@ -254,7 +254,7 @@ public final class PostgresServer implements AutoCloseable {
                 Signal.INT,
                 Signal.INT,
                 account,
-                network);
+                confinedTo);
     }
 
     /// Lets the server's account reach and own what it works on.

@@ -84,8 +84,7 @@ class RestoreWorkerConfiguration {
     }
 
     @Bean
-    RestoreHandler restoreHandler(
-            WorkerSettings settings, LazyRepository repository, TailWait tail, InPlaceHost host) {
+    RestoreHandler restoreHandler(WorkerSettings settings, LazyRepository repository, TailWait tail, InPlaceHost host) {
         return new RestoreHandler(
                 settings.nodeName(),
                 settings.restore().slots(),

@@ -6,6 +6,7 @@ import io.walkback.domain.PlatformException;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.domain.operation.Verdict;
+import io.walkback.embedded.Confinement;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.restore.RestoreProgress;
@@ -60,6 +61,9 @@ public final class Rehearsals {
                 progress)) {
             evidence.opened(sandbox);
             notLoaded(rehearsal, sandbox).forEach(evidence::omit);
+            if (!Confinement.ofFiles()) {
+                evidence.omit("isolation: this host lets nobody keep the scratch server from files of others");
+            }
             progress.at("proving", 0, null, null);
             try {
                 prove(rehearsal, sandbox, evidence);

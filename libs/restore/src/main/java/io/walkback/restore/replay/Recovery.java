@@ -89,7 +89,7 @@ public final class Recovery {
             Wrapper wrapper = new Wrapper(run, account);
             wrapper.install();
             new Configuration(plan, account).recovering(wrapper.command());
-            PostgresServer server = new PostgresServer(config(), terms.network());
+            PostgresServer server = new PostgresServer(config(), terms.confinedTo());
             long started = System.nanoTime();
             try {
                 server.launch();

@@ -35,6 +35,6 @@ public final class ScratchServer {
                 .withLog(run.log())
                 .withSocketOnly(run.path())
                 .withOverride("hba_file", anybody.toString());
-        return new PostgresServer(terms.on(config, RecoverySettings.overrides(plan, run)), terms.network());
+        return new PostgresServer(terms.on(config, RecoverySettings.overrides(plan, run)), terms.confinedTo());
     }
 }

@@ -68,8 +68,15 @@ final class Opening {
                 .find(plan.database(), plan.system())
                 .orElseThrow(() -> new IllegalStateException("a plan for a lineage that is not there"));
         long bytes = fetch(plan, lineage, targets);
-        Recovery.Durations recovered =
-                new Recovery(plan, lineage.wal(), run, programs, account, progress, SandboxSettings.replaying()).run();
+        Recovery.Durations recovered = new Recovery(
+                        plan,
+                        lineage.wal(),
+                        run,
+                        programs,
+                        account,
+                        progress,
+                        SandboxSettings.replaying(folder.writable()))
+                .run();
         phases.put("replay", recovered.replay());
         phases.put("promote", recovered.promote());
         phaseBegun = System.nanoTime();
@@ -99,7 +106,7 @@ final class Opening {
 
     private Sandbox serve(RestorePlan plan, RunDirectory run, PostgresPrograms programs, Sandbox.Copy copy) {
         progress.at("opening", 0, null, null);
-        PostgresServer server = ScratchServer.of(plan, run, programs, account, SandboxSettings.open());
+        PostgresServer server = ScratchServer.of(plan, run, programs, account, SandboxSettings.open(folder.writable()));
         Sandbox sandbox = null;
         phaseBegun = System.nanoTime();
         try {

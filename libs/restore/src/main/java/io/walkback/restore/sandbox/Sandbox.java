@@ -1,7 +1,7 @@
 package io.walkback.restore.sandbox;
 
 import io.walkback.domain.PlatformException;
-import io.walkback.embedded.NetworkNamespace;
+import io.walkback.embedded.Confinement;
 import io.walkback.embedded.PostgresServer;
 import io.walkback.postgres.connection.LocalServer;
 import io.walkback.postgres.connection.PostgresFailures;
@@ -49,9 +49,8 @@ public final class Sandbox implements AutoCloseable {
         this.folder = folder;
         this.limit = limit;
         this.phases = phases;
-        this.isolation = NetworkNamespace.isApart(server.process().pid())
-                ? Isolation.NETWORK_NAMESPACE
-                : Isolation.SETTINGS_ONLY;
+        this.isolation =
+                Confinement.isApart(server.process().pid()) ? Isolation.NETWORK_NAMESPACE : Isolation.SETTINGS_ONLY;
     }
 
     public RestorePlan plan() {

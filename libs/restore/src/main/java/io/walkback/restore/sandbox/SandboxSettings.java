@@ -1,7 +1,9 @@
 package io.walkback.restore.sandbox;
 
 import io.walkback.restore.replay.ServerTerms;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The settings that make a server a scratch server.
@@ -11,18 +13,20 @@ final class SandboxSettings {
     private SandboxSettings() {}
 
     /// While it replays: durable as a real restore is, since it is timed.
-    static ServerTerms replaying() {
-        return new ServerTerms(common(), false);
+    ///
+    /// @param folders all that it may write
+    static ServerTerms replaying(List<Path> folders) {
+        return new ServerTerms(common(), folders);
     }
 
     /// Once it is recovered: nobody needs it after a crash.
-    static ServerTerms open() {
+    static ServerTerms open(List<Path> folders) {
         Map<String, String> overrides = common();
         overrides.put("restore_command", "");
         overrides.put("fsync", "off");
         overrides.put("full_page_writes", "off");
         overrides.put("synchronous_commit", "off");
-        return new ServerTerms(overrides, false);
+        return new ServerTerms(overrides, folders);
     }
 
     /// Libraries are let in by nobody: replay needs none but those that define a resource manager of their own, and

@@ -52,6 +52,12 @@ final class ScratchFolder implements AutoCloseable {
         return RunDirectory.of(data());
     }
 
+    /// All that a server in here has to write. The run directory is elsewhere where this path is too long for a
+    /// socket.
+    List<Path> writable() {
+        return run().path().startsWith(path) ? List.of(path) : List.of(path, run().path());
+    }
+
     /// Kills the server of this folder's data directory and its processes, if there are any. Nothing of it is kept.
     void endServer() throws InterruptedException {
         Optional<ProcessHandle> server = server();

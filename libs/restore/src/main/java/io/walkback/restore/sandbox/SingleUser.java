@@ -81,7 +81,7 @@ final class SingleUser {
                 "--single",
                 "-D",
                 plan.directory().toString()));
-        ServerTerms terms = SandboxSettings.open();
+        ServerTerms terms = SandboxSettings.open(List.of());
         Map<String, String> settings = new TreeMap<>(terms.overrides());
         settings.put("exit_on_error", "on");
         settings.put("data_directory", plan.directory().toString());

@@ -1,14 +1,24 @@
 package io.walkback.restore.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.walkback.domain.operation.Assertion;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.domain.operation.Verdict;
+import io.walkback.embedded.Confinement;
+import io.walkback.embedded.ServerAccount;
 import io.walkback.restore.SourceCluster;
 import io.walkback.testkit.JudgedByPostgresTools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What keeps a rehearsal from judging is said, and is neither a pass nor a fault of the data.
@@ -39,6 +49,40 @@ class UnprovenIT {
             // and what is wrong for certain outranks it
             assertThat(worse.verdict()).isEqualTo(Verdict.FAILED);
         }
+    }
+
+    @Test // P7, pitfall 48
+    void walThatMakesATablespaceWritesNothingIntoItsDirectoryOnThisHost() throws Exception {
+        assumeTrue(Confinement.ofFiles(), "nobody but root can keep a server from files");
+        try (RehearsalSource source = new RehearsalSource(new SourceCluster(15))) {
+            // Given a tablespace that is younger than the backup, on the very host of the rehearsal
+            source.cluster.backup("b1");
+            Path tablespace = Files.createDirectory(source.cluster.path("fast"));
+            ServerAccount.forThisProcess().ifPresent(user -> user.own(tablespace));
+            source.cluster.sql(
+                    "CREATE TABLESPACE fast LOCATION '" + tablespace + "'",
+                    "CREATE TABLE t TABLESPACE fast AS SELECT g FROM generate_series(1, 1000) g",
+                    "CHECKPOINT");
+            source.cluster.archive();
+            source.cluster.server.stop();
+            Map<Path, FileTime> before = times(tablespace);
+            // When
+            Facts.Rehearsed facts = source.rehearse("b1", new RecoveryTarget.Latest());
+            // Then
+            assertThat(facts.verdict()).as(facts.reason()).isEqualTo(Verdict.UNPROVEN);
+            assertThat(facts.reason()).contains("makes a tablespace at a path of the source");
+            assertThat(times(tablespace)).isEqualTo(before);
+        }
+    }
+
+    private static Map<Path, FileTime> times(Path tree) throws IOException {
+        Map<Path, FileTime> times = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(tree)) {
+            for (Path path : paths.toList()) {
+                times.put(path, Files.getLastModifiedTime(path));
+            }
+        }
+        return times;
     }
 
     @Test // P9

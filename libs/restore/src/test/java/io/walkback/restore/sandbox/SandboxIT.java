@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.operation.RecoveryTarget;
-import io.walkback.embedded.NetworkNamespace;
+import io.walkback.embedded.Confinement;
 import io.walkback.embedded.Parts;
 import io.walkback.embedded.PostgresConfig;
 import io.walkback.embedded.PostgresServer;
@@ -152,8 +152,8 @@ class SandboxIT {
 
     private static void assertIsolated(Sandbox sandbox) throws SQLException {
         assertThat(sandbox.isolation())
-                .isEqualTo(NetworkNamespace.isSupported() ? Isolation.NETWORK_NAMESPACE : Isolation.SETTINGS_ONLY);
-        if (NetworkNamespace.isSupported()) {
+                .isEqualTo(Confinement.ofNetwork() ? Isolation.NETWORK_NAMESPACE : Isolation.SETTINGS_ONLY);
+        if (Confinement.ofNetwork()) {
             // Only loopback is there, and it is down.
             try (Connection connection = sandbox.connect("postgres");
                     Statement statement = connection.createStatement()) {
