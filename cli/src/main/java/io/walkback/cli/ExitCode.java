@@ -37,6 +37,7 @@ final class ExitCode {
                     SYSTEM_IDENTIFIER_MISMATCH,
                     CATALOG_MISMATCH,
                     DUMP_INCOMPLETE,
+                    RESTORE_DIFFERS,
                     STORE_LAYOUT -> INTEGRITY;
             case TARGET_UNREACHABLE, WAL_GAP -> TARGET_UNREACHABLE;
             case APPROVAL_REQUIRED, PLAN_CHANGED -> APPROVAL_NEEDED;

@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
             "With --delta into the directory of its stopped server, where only what differs is written; no way back.",
             "With --in-place instead of the server in the directory, which is set aside and put back if anything"
                     + " fails.",
+            "With --into-database a logical backup into a dbname of a running server.",
             "With --from-repository nothing but the repository is needed: no Kafka and no service."
         })
 final class RestoreCommand implements Callable<Integer> {
@@ -55,7 +56,6 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Option(
             names = "--to",
-            required = true,
             paramLabel = "DIR",
             description = "Empty or absent, unless --delta or --in-place.")
     private String directory = "";
@@ -114,6 +114,9 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(names = "--timeout", paramLabel = "DURATION", defaultValue = "24h", description = BackupCommands.TIMEOUT)
     private @Nullable String timeout;
 
+    @Mixin
+    private IntoDatabase into = new IntoDatabase();
+
     RestoreCommand(Session session) {
         this.session = session;
     }
@@ -122,6 +125,12 @@ final class RestoreCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         if (database == null && backupId == null) {
             throw Texts.refused("neither --database nor --backup-id is given", "Say what is to be restored.");
+        }
+        if (into.given()) {
+            return intoDatabase();
+        }
+        if (directory.isEmpty()) {
+            throw Texts.refused("--to is not given", "Name a directory, or a dbname of a server by --into-database.");
         }
         Path to = Texts.path("--to", directory);
         Map<String, String> moved = moved();
@@ -158,6 +167,36 @@ final class RestoreCommand implements Callable<Integer> {
                 place.inPlace());
         return new LocalRestore(session)
                 .run(repository, key, Texts.made("--database", database, DatabaseId::new), command, validateOnly);
+    }
+
+    /// A logical backup into a dbname of a running server.
+    private int intoDatabase() throws InterruptedException {
+        boolean physical = !(targets.target() instanceof RecoveryTarget.Latest)
+                || targets.timeline() != null
+                || place.isInPlace()
+                || !directory.isEmpty()
+                || !tablespaces.isEmpty()
+                || noStart
+                || delta;
+        if (physical) {
+            throw Texts.refused(
+                    "--into-database restores a logical backup, which has no targets, timelines, tablespaces or data"
+                            + " directory",
+                    "Leave those options out.");
+        }
+        if (repository == null || database == null || backupId == null) {
+            throw Texts.refused(
+                    "--into-database needs --from-repository, --database and --backup-id",
+                    "It runs on this host, with the repository and its key alone.");
+        }
+        return new LocalLogicalRestore(session)
+                .run(
+                        repository,
+                        key,
+                        Texts.made("--database", database, DatabaseId::new),
+                        Texts.made("--backup-id", backupId, BackupId::new),
+                        into,
+                        validateOnly);
     }
 
     /// Scripts may say `--yes` to every restore; one into an empty directory asks nothing.

@@ -80,6 +80,40 @@ class LogicalBackupCommandTest {
         assertThat(again.err()).contains("TARGET_NOT_EMPTY");
     }
 
+    @Test // P11
+    void intoAServerTakesNoPasswordInItsUrlAndNothingThatBelongsToADirectory(@TempDir Path folder) {
+        // Given
+        URI url = folder.resolve("repository").toUri();
+        dump(url, folder);
+        List<String> options =
+                List.of("restore", "--from-repository", url.toString(), "--database=shop", "--backup-id=l1");
+        // When
+        Run secret = local(options, "--into-database", "postgresql://ann:s3cret@127.0.0.1:1/copy");
+        Run both = local(options, "--into-database", "postgresql://ann@127.0.0.1:1/copy", "--to", "/x");
+        Run globals = local(options, "--into-database", "postgresql://ann@127.0.0.1:1/copy", "--globals=some");
+        Run nowhere = local(options);
+        // Then
+        assertThat(secret.code()).isEqualTo(2);
+        assertThat(secret.all()).contains("--password-file").doesNotContain("s3cret");
+        assertThat(both.code()).isEqualTo(2);
+        assertThat(both.err()).contains("has no targets, timelines, tablespaces or data directory");
+        assertThat(globals.code()).isEqualTo(2);
+        assertThat(nowhere.code()).isEqualTo(2);
+        assertThat(nowhere.err()).contains("--to is not given");
+    }
+
+    @Test
+    void aServerThatDoesNotAnswerIsATemporaryFailure(@TempDir Path folder) {
+        // Given
+        URI url = folder.resolve("repository").toUri();
+        dump(url, folder);
+        List<String> options = List.of("restore", "--from-repository", url.toString(), "--database=shop");
+        String into = "--into-database=postgresql://ann@127.0.0.1:1/copy";
+        // Then
+        assertThat(local(options, into, "--backup-id=l1").code()).isEqualTo(75);
+        assertThat(local(options, into, "--backup-id=l9").err()).contains("BACKUP_UNKNOWN");
+    }
+
     private static Run local(List<String> options, String... more) {
         return Run.of(
                 Map.of("WALKBACK_ENCRYPTION", "off"),

@@ -60,7 +60,12 @@ public enum FailureRunbook {
                     OBJECT_HIDDEN,
                     OBJECT_UNLOCKED,
                     KEY_UNAVAILABLE -> REPOSITORY;
-            case TARGET_UNREACHABLE, TARGET_NOT_EMPTY, TARGET_SPACE, RECOVERY_FAILED, SERVER_BINARIES -> RESTORE;
+            case TARGET_UNREACHABLE,
+                    TARGET_NOT_EMPTY,
+                    TARGET_SPACE,
+                    RECOVERY_FAILED,
+                    RESTORE_DIFFERS,
+                    SERVER_BINARIES -> RESTORE;
             default -> PLATFORM;
         };
     }

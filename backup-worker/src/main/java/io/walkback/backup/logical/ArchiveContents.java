@@ -3,12 +3,11 @@ package io.walkback.backup.logical;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.Text;
-import java.io.ByteArrayOutputStream;
+import io.walkback.postgres.client.ClientCommand;
+import io.walkback.postgres.client.ClientProgram;
+import io.walkback.postgres.client.Lines;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,13 +23,12 @@ final class ArchiveContents implements AutoCloseable {
 
     private final DumpSnapshot.Relations expected;
     private final BitSet listed = new BitSet();
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private final ClientProgram program;
     private boolean reading = true;
 
-    ArchiveContents(List<String> command, Map<String, String> environment, DumpSnapshot.Relations expected) {
+    ArchiveContents(ClientCommand list, DumpSnapshot.Relations expected) {
         this.expected = expected;
-        this.program = ClientProgram.start(command, environment, this::lines);
+        this.program = ClientProgram.start(list, new Lines(LONGEST_LINE, this::line));
     }
 
     /// The archive's next bytes. Waits while the program reads; once it has what it wants, they are dropped.
@@ -57,19 +55,6 @@ final class ArchiveContents implements AutoCloseable {
                             + expected.count() + " relations, the first has oid " + expected.at(listed.nextClearBit(0)),
                     "pg_dump ended well and left it out; nothing was kept. See what SELECT oid::regclass FROM pg_class"
                             + " says of that oid, and take a physical backup meanwhile.");
-        }
-    }
-
-    private void lines(byte[] bytes, int offset, int length) {
-        for (int i = offset; i < offset + length; i++) {
-            if (bytes[i] != '\n') {
-                if (line.size() < LONGEST_LINE) {
-                    line.write(bytes[i]);
-                }
-            } else {
-                line(line.toString(StandardCharsets.UTF_8));
-                line.reset();
-            }
         }
     }
 

@@ -9,6 +9,9 @@ import io.walkback.domain.BackupId;
 import io.walkback.domain.database.DatabaseRegistration;
 import io.walkback.domain.operation.Command;
 import io.walkback.operations.Attempt;
+import io.walkback.postgres.client.ClientProgram;
+import io.walkback.postgres.client.ClientPrograms;
+import io.walkback.postgres.client.InstalledPrograms;
 import io.walkback.postgres.connection.PostgresFailures;
 import io.walkback.postgres.connection.ServerFacts;
 import io.walkback.repository.LineageRepository;
@@ -27,7 +30,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,10 +125,7 @@ final class LogicalBackup {
                     .log("globals are dumped without passwords, which only a superuser may read");
         }
         writer.beginStream(GLOBALS, attributes());
-        ClientProgram.run(
-                commands.globals(seesPasswords(server)),
-                commands.environment(System.getenv()),
-                new Step(attempt, "dumping globals", writer)::take);
+        ClientProgram.run(commands.globals(seesPasswords(server)), new Step(attempt, "dumping globals", writer)::take);
         writer.endFile();
     }
 
@@ -134,13 +133,12 @@ final class LogicalBackup {
             Step step, DumpSource.Dbname dbname, DatabaseRegistration registration, DumpCommands commands)
             throws InterruptedException {
         EntryPath archive = new EntryPath("dbnames/" + Integer.toUnsignedString(dbname.oid()) + ".dump");
-        Map<String, String> environment = commands.environment(System.getenv());
         String address = servers.address(registration);
         try (Connection session = servers.sql(registration, dbname.name())) {
             DumpSnapshot snapshot = DumpSnapshot.export(session, address);
-            try (ArchiveContents contents = new ArchiveContents(commands.list(), environment, snapshot.relations())) {
+            try (ArchiveContents contents = new ArchiveContents(commands.list(), snapshot.relations())) {
                 step.writer().beginStream(archive, attributes());
-                ClientProgram.run(commands.dump(dbname.name(), snapshot.id()), environment, into(step, contents));
+                ClientProgram.run(commands.dump(dbname.name(), snapshot.id()), into(step, contents));
                 step.writer().endFile();
                 contents.requireAll(dbname.name());
             }

@@ -12,6 +12,7 @@ import io.walkback.domain.operation.Command;
 import io.walkback.domain.operation.Operation;
 import io.walkback.domain.operation.Resource;
 import io.walkback.operations.Attempt;
+import io.walkback.postgres.client.InstalledPrograms;
 import io.walkback.repository.backup.BackedUp;
 import java.nio.file.Path;
 import java.time.Clock;

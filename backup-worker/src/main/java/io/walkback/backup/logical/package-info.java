@@ -13,8 +13,7 @@
 ///    in that very snapshot.
 /// 6. The manifest is committed last; what ends an attempt before that leaves packs that nobody sees (P2).
 ///
-/// Programs are started with a list of arguments and never through a shell. The password is in the environment of
-/// the child and nowhere else (P11).
+/// How programs are run, and where the password is (P11), is [io.walkback.postgres.client]'s business.
 @NullMarked
 package io.walkback.backup.logical;
 

@@ -23,6 +23,7 @@ import io.walkback.domain.operation.Resource;
 import io.walkback.operations.Attempt;
 import io.walkback.operations.AttemptHandler;
 import io.walkback.operations.TestAttempts;
+import io.walkback.postgres.client.ClientCommand;
 import io.walkback.repository.manifest.BackupFacts;
 import io.walkback.repository.manifest.BackupSummary;
 import io.walkback.repository.verify.VerificationReport;
@@ -366,26 +367,32 @@ class LogicalBackupIT {
         byte[] archive =
                 Files.readAllBytes(LogicalReader.files(dumping.store.lineage(), FIRST, directory.resolve("back"))
                         .resolve(dbname.archive().value()));
-        List<String> command = List.of(
-                PostgresTools.require("pg_dump").resolveSibling("pg_restore").toString(), "--list");
+        ClientCommand list = new ClientCommand(
+                List.of(
+                        PostgresTools.require("pg_dump")
+                                .resolveSibling("pg_restore")
+                                .toString(),
+                        "--list"),
+                Map.of(),
+                "");
         DumpSnapshot.Relations some = new DumpSnapshot.Relations();
         some.add(Long.parseLong(cluster.query("SELECT 'orders'::regclass::oid")));
         DumpSnapshot.Relations more = new DumpSnapshot.Relations();
         more.add(1);
         more.add(some.at(0));
         // Then
-        try (ArchiveContents contents = new ArchiveContents(command, Map.of(), some)) {
+        try (ArchiveContents contents = new ArchiveContents(list, some)) {
             contents.take(archive, 0, archive.length);
             contents.requireAll("postgres");
         }
-        try (ArchiveContents contents = new ArchiveContents(command, Map.of(), more)) {
+        try (ArchiveContents contents = new ArchiveContents(list, more)) {
             contents.take(archive, 0, archive.length);
             assertThatThrownBy(() -> contents.requireAll("postgres"))
                     .isInstanceOfSatisfying(OperatorActionException.class, fault -> assertThat(fault.code())
                             .isEqualTo(FailureCode.DUMP_INCOMPLETE))
                     .hasMessageContaining("lacks 1 of 2 relations, the first has oid 1");
         }
-        try (ArchiveContents contents = new ArchiveContents(command, Map.of(), some)) {
+        try (ArchiveContents contents = new ArchiveContents(list, some)) {
             contents.take("no archive".getBytes(StandardCharsets.US_ASCII), 0, 10);
             assertThatThrownBy(() -> contents.requireAll("postgres"))
                     .isInstanceOfSatisfying(RetryableException.class, fault -> assertThat(fault.code())

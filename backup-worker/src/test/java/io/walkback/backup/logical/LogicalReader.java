@@ -2,6 +2,7 @@ package io.walkback.backup.logical;
 
 import io.walkback.backup.Cluster;
 import io.walkback.domain.BackupId;
+import io.walkback.postgres.client.ClientLogin;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.backup.BackupReader;
 import io.walkback.repository.manifest.EntryStream;
@@ -120,7 +121,7 @@ final class LogicalReader {
                         "--host=" + login.host(),
                         "--port=" + login.port(),
                         "--username=" + login.user(),
-                        "--dbname=" + DumpCommands.connection(dbname),
+                        "--dbname=" + ClientLogin.connection(dbname),
                         archive.toString()),
                 Map.of(
                         "PGPASSWORD",

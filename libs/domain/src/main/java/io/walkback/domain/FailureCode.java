@@ -56,6 +56,7 @@ public enum FailureCode {
     PUT_BACK("a restore in place was cut off, and the old state is in its place again"),
     HOOK_FAILED("a program of the hooks folder failed or may not be run"),
     RECOVERY_FAILED("PostgreSQL did not reach the recovery target"),
+    RESTORE_DIFFERS("a restored dbname does not have the objects of its dump"),
     SERVER_BINARIES("no server binaries of the right major version"),
 
     // Platform

@@ -5,6 +5,7 @@ import io.walkback.domain.DatabaseId;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.SystemIdentifier;
+import io.walkback.domain.Text;
 import io.walkback.repository.LineageRepository;
 import io.walkback.repository.Repository;
 import io.walkback.repository.backup.BackupReader;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// One logical backup as files below a directory. For one thread.
 public final class DumpFiles {
@@ -68,6 +70,38 @@ public final class DumpFiles {
 
     public BackupFacts.Dump dump() {
         return dump;
+    }
+
+    /// The archive of a dbname. `REQUEST_INVALID` for one that the backup does not have, and where it has several and
+    /// none is named.
+    ///
+    /// @param dbname null: the only one
+    BackupFacts.DumpedDbname archive(@Nullable String dbname) {
+        List<BackupFacts.DumpedDbname> found = dump.dbnames().stream()
+                .filter(dumped -> dbname == null || dumped.name().equals(dbname))
+                .toList();
+        if (found.size() == 1) {
+            return found.getFirst();
+        }
+        throw new OperatorActionException(
+                FailureCode.REQUEST_INVALID,
+                (dbname == null
+                                ? "backup '" + summary.id() + "' has "
+                                        + dump.dbnames().size() + " dbnames, and none is named"
+                                : "backup '" + summary.id() + "' has no dbname '" + Text.printable(dbname, 63) + "'")
+                        + "; it has "
+                        + Text.printable(
+                                dump.dbnames().stream()
+                                        .map(BackupFacts.DumpedDbname::name)
+                                        .toList()
+                                        .toString(),
+                                1000),
+                "Name one of them with --dbname.");
+    }
+
+    /// Its archives and globals, to be read one at a time; every pack is known to be there. The caller closes it.
+    DumpReader open() {
+        return DumpReader.open(lineage, summary.id());
     }
 
     /// Writes every file, readable by this account only. `TARGET_NOT_EMPTY` unless the directory is absent or

@@ -1,11 +1,10 @@
-package io.walkback.backup.logical;
+package io.walkback.postgres.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
-import io.walkback.testkit.JudgedByPostgresTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,16 +74,14 @@ class ClientProgramsTest {
     }
 
     @Test
-    @JudgedByPostgresTools("pg_dump")
-    void theInstalledOnesServeTheirOwnMajorAndNoNewerOne() {
-        // Given
-        List<ClientPrograms> found = new InstalledPrograms(null, System.getenv("PATH")).find();
-        int newest = found.stream().mapToInt(ClientPrograms::major).max().orElseThrow();
-        // Then
-        assertThat(ClientPrograms.choose(found, newest * 10_000 + 99, "here").version())
-                .startsWith("pg_dump (PostgreSQL) " + newest + ".");
-        assertThatThrownBy(() -> ClientPrograms.choose(found, (newest + 1) * 10_000, "here"))
-                .isInstanceOf(OperatorActionException.class);
+    void whoWritesIntoAServerTakesTheLowestMajorThatIsNewEnoughForIt() {
+        List<ClientPrograms> found = List.of(
+                programs("/a", "18.1"), programs("/b", "15.19"), programs("/c", "17.1"), programs("/d", "17.11"));
+        assertThat(ClientPrograms.closest(found, 15, "x").folder()).isEqualTo(Path.of("/b"));
+        assertThat(ClientPrograms.closest(found, 16, "x").folder()).isEqualTo(Path.of("/d"));
+        assertThatThrownBy(() -> ClientPrograms.closest(found, 19, "the archive was written by pg_dump 19"))
+                .hasMessage("the archive was written by pg_dump 19, and the newest pg_dump here is of version 18.1,"
+                        + " in '/a'");
     }
 
     @Test

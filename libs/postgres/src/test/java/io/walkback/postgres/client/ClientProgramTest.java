@@ -1,4 +1,4 @@
-package io.walkback.backup.logical;
+package io.walkback.postgres.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -27,7 +27,11 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ClientProgramTest {
     private static void run(String script, ClientProgram.Taker taker) throws InterruptedException {
-        ClientProgram.run(List.of("/bin/sh", "-c", script), Map.of("ONLY", "this"), taker);
+        ClientProgram.run(shell(script), taker);
+    }
+
+    private static ClientCommand shell(String script) {
+        return new ClientCommand(List.of("/bin/sh", "-c", script), Map.of("ONLY", "this"), "Look at it.");
     }
 
     private static String output(String script) throws InterruptedException {
@@ -55,9 +59,24 @@ class ClientProgramTest {
                         .startsWith("sh ended with 1: first; xxx")
                         .hasSizeLessThan(1600));
         assertThatThrownBy(() -> output("kill -9 $$")).hasMessageContaining("sh was ended by signal 9");
-        assertThatThrownBy(() -> ClientProgram.run(List.of("/no/such/program"), Map.of(), (_, _, _) -> {}))
+        assertThatThrownBy(() -> ClientProgram.run(
+                        new ClientCommand(List.of("/no/such/program"), Map.of(), ""), (_, _, _) -> {}))
                 .isInstanceOf(RetryableException.class)
                 .hasMessageContaining("'/no/such/program' cannot be started");
+    }
+
+    @Test // P11
+    void whatAServerAddsToAnErrorIsLeftOutSinceItMayBeARow() {
+        assertThatThrownBy(() -> output("""
+            echo 'sh: error: could not execute query: ERROR:  a value is too long' >&2
+            echo 'CONTEXT:  COPY people, line 3: "ann' >&2
+            echo 's3cret"' >&2
+            echo 'sh: error: another' >&2
+            echo 'Command was: INSERT' >&2
+            exit 1\
+            """)).satisfies(fault -> assertThat(((RetryableException) fault).text())
+                .isEqualTo("sh ended with 1: sh: error: could not execute query: ERROR:  a value is too long;"
+                        + " sh: error: another"));
     }
 
     // One in twenty runs says "stream closed" instead where a later fault hides the first.
@@ -75,11 +94,10 @@ class ClientProgramTest {
         // Given a taker that takes nothing for now, and a program that writes more than a pipe holds
         CountDownLatch go = new CountDownLatch(1);
         long[] count = new long[1];
-        try (ClientProgram program =
-                ClientProgram.start(List.of("/bin/sh", "-c", "head -c 1000000 /dev/zero"), Map.of(), (_, _, length) -> {
-                    await().until(() -> go.getCount() == 0);
-                    count[0] += length;
-                })) {
+        try (ClientProgram program = ClientProgram.start(shell("head -c 1000000 /dev/zero"), (_, _, length) -> {
+            await().until(() -> go.getCount() == 0);
+            count[0] += length;
+        })) {
             // Then
             await().during(Duration.ofMillis(300)).until(program::isRunning);
             go.countDown();
@@ -126,31 +144,71 @@ class ClientProgramTest {
                 .count();
     }
 
+    @Test
+    void feedsAProgramAsFarAsItReadsAndTellsWhatItSaid() throws Exception {
+        // Given
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        // When
+        String said = ClientProgram.feed(
+                shell("head -c 3; echo 'a warning' >&2"), input -> input.write(new byte[5_000_000]), bytes::write);
+        // Then
+        assertThat(said).isEqualTo("a warning");
+        assertThat(bytes.toByteArray()).hasSize(3);
+    }
+
+    @Test
+    void aSourceThatFailsEndsTheProgramAndIsHeard() {
+        IllegalStateException damaged = new IllegalStateException("a damaged pack");
+        assertThatThrownBy(() -> ClientProgram.feed(
+                        shell("cat"),
+                        input -> {
+                            input.write(new byte[100_000]);
+                            throw damaged;
+                        },
+                        (_, _, _) -> {}))
+                .isSameAs(damaged);
+    }
+
+    @Test
+    void anInterruptEndsAProgramThatReadsNothing() throws Exception {
+        // Given
+        CompletableFuture<String> result = new CompletableFuture<>();
+        Thread thread = Thread.ofVirtual().start(() -> {
+            try {
+                result.complete(ClientProgram.feed(
+                        shell("exec sleep 1000"), input -> input.write(new byte[1_000_000]), (_, _, _) -> {}));
+            } catch (Throwable fault) {
+                result.completeExceptionally(fault);
+            }
+        });
+        await().until(() -> sleeping() == 1);
+        // When
+        thread.interrupt();
+        // Then
+        assertThatThrownBy(() -> result.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(InterruptedException.class);
+        await().atMost(Duration.ofSeconds(5)).until(() -> sleeping() == 0);
+    }
+
     @Test // P11
     void thePasswordIsInTheEnvironmentOfTheChildAndInNoArgument() {
         // Given
-        PostgresTarget target = new PostgresTarget(
-                "db1", 5433, "it's", "ann", new Secret("s3cret"), SslMode.VERIFY_FULL, Path.of("/ca.pem"), null, null);
-        DumpCommands commands = new DumpCommands(new ClientPrograms(Path.of("/bin15"), "v", 15, 1), target);
+        ClientLogin login = new ClientLogin(new PostgresTarget(
+                "db1", 5433, "it's", "ann", new Secret("s3cret"), SslMode.VERIFY_FULL, Path.of("/ca.pem"), null, null));
         // When
-        List<String> dump = commands.dump("a=b 'c' \\d", "0000-1");
-        List<String> globals = commands.globals(false);
-        Map<String, String> environment = commands.environment(
-                Map.of("HOME", "/root", "PGHOST", "elsewhere", "PGOPTIONS", "-c x=y", "WALKBACK_TOKEN", "t"));
+        List<String> arguments = login.command(Path.of("/bin15/pg_dump"));
+        Map<String, String> environment = login.environment(
+                Map.of("HOME", "/root", "PGHOST", "elsewhere", "PGOPTIONS", "-c x=y", "WALKBACK_TOKEN", "t"), "me");
         // Then
-        assertThat(dump)
-                .startsWith("/bin15/pg_dump", "--no-password", "--host=db1", "--port=5433", "--username=ann")
-                .contains("--format=custom", "--compress=0", "--snapshot=0000-1", "--lock-wait-timeout=300000");
-        assertThat(dump.getLast()).startsWith("--dbname=dbname='a=b \\'c\\' \\\\d' keepalives_idle=60 ");
-        assertThat(globals).startsWith("/bin15/pg_dumpall").contains("--globals-only", "--no-role-passwords");
-        assertThat(globals.getLast()).startsWith("--database=dbname='it\\'s' ");
-        assertThat(commands.globals(true)).doesNotContain("--no-role-passwords");
-        assertThat(dump + "" + globals).doesNotContain("s3cret");
+        assertThat(arguments)
+                .containsExactly("/bin15/pg_dump", "--no-password", "--host=db1", "--port=5433", "--username=ann");
+        assertThat(ClientLogin.connection("a=b 'c' \\d")).startsWith("dbname='a=b \\'c\\' \\\\d' keepalives_idle=60 ");
         assertThat(environment)
                 .containsEntry("PGPASSWORD", "s3cret")
                 .containsEntry("PGSSLMODE", "verify-full")
                 .containsEntry("PGSSLROOTCERT", "/ca.pem")
+                .containsEntry("PGAPPNAME", "me")
                 .containsEntry("HOME", "/root")
                 .doesNotContainKeys("PGHOST", "PGOPTIONS", "WALKBACK_TOKEN");
+        assertThat(new ClientCommand(arguments, environment, "hint").toString()).doesNotContain("s3cret");
     }
 }

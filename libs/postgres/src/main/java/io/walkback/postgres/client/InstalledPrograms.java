@@ -1,4 +1,4 @@
-package io.walkback.backup.logical;
+package io.walkback.postgres.client;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// Looks for client programs on this host: in the folder that the settings name and nowhere else, or, where they
 /// name none, in the folders of the distributions and on the PATH. Looks anew each time, so that what is installed
-/// while the worker runs is found. Thread-safe.
-final class InstalledPrograms {
+/// while a worker runs is found. Thread-safe.
+public final class InstalledPrograms {
     private static final Logger LOG = LoggerFactory.getLogger(InstalledPrograms.class);
     /// Debian and Ubuntu have a folder for each version below the first, Red Hat's family beside each other.
     private static final List<String> DISTRIBUTIONS = List.of("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin");
@@ -33,13 +33,13 @@ final class InstalledPrograms {
 
     /// @param configured the folder that the settings name; null for none
     /// @param path       what the variable PATH says; null where it is not set
-    InstalledPrograms(@Nullable Path configured, @Nullable String path) {
+    public InstalledPrograms(@Nullable Path configured, @Nullable String path) {
         this.configured = configured;
         this.path = path;
     }
 
     /// All that answer, in the order in which they were looked for.
-    List<ClientPrograms> find() {
+    public List<ClientPrograms> find() {
         List<ClientPrograms> found = new ArrayList<>();
         for (Path folder : folders()) {
             if (NEEDED.stream().allMatch(name -> Files.isExecutable(folder.resolve(name)))) {

@@ -1,4 +1,4 @@
-package io.walkback.backup.logical;
+package io.walkback.postgres.client;
 
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.RetryableException;
@@ -10,38 +10,41 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One run of a client program whose standard output somebody takes as it comes. Started, awaited and closed by one
-/// thread.
+/// One run of a client program whose standard output somebody takes as it comes, and whose standard input somebody
+/// may feed. Started, awaited and closed by one thread.
 ///
 /// What the program says on standard error is kept up to [#KEPT] bytes; the rest is read and dropped, so that the
 /// program never waits for us to listen. An interrupt of [#await] ends the program at once, and so does a taker
 /// that fails. If this process is killed, the program ends with the next thing that it writes.
-final class ClientProgram implements AutoCloseable {
+public final class ClientProgram implements AutoCloseable {
     /// Enough for the first errors, which name the cause.
     static final int KEPT = 4096;
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientProgram.class);
     private static final int CHUNK = 64 << 10;
+    private static final List<String> ADDED = List.of("DETAIL:", "CONTEXT:", "QUERY:", "LINE ", "Command was:");
 
     private final String name;
+    private final String hint;
     private final Process process;
     private final Taker taker;
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     // Reading a pipe hears no interrupt, so it is done by threads of their own, and the starter waits for those.
     private final Thread output;
     private final Thread errors;
+    private @Nullable Thread feeder;
     // The first one: ending the program closes its pipes, at which the other thread may fail as well.
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     /// Takes what a program writes.
     @FunctionalInterface
-    interface Taker {
+    public interface Taker {
         /// The next bytes, in order. May block, which makes the program wait; an interrupt ends that.
         void take(byte[] bytes, int offset, int length);
 
@@ -49,8 +52,17 @@ final class ClientProgram implements AutoCloseable {
         default void abandon() {}
     }
 
-    private ClientProgram(String name, Process process, Taker taker) {
-        this.name = name;
+    /// Writes what a program reads.
+    @FunctionalInterface
+    public interface Source {
+        /// Writes all of it. An `IOException` of `input` means that the program has read enough, or has ended; it
+        /// is passed on as it is. An interrupt ends it.
+        void writeTo(OutputStream input) throws IOException;
+    }
+
+    private ClientProgram(ClientCommand command, Process process, Taker taker) {
+        this.name = String.valueOf(Path.of(command.arguments().getFirst()).getFileName());
+        this.hint = command.hint();
         this.process = process;
         this.taker = taker;
         this.output = Thread.ofVirtual().name(name + "-output").unstarted(this::pump);
@@ -58,22 +70,19 @@ final class ClientProgram implements AutoCloseable {
     }
 
     /// Starts a program. `PROCESS_FAILED` when it cannot be started.
-    ///
-    /// @param environment all of it
-    static ClientProgram start(List<String> command, Map<String, String> environment, Taker taker) {
-        ProcessBuilder builder = new ProcessBuilder(command);
+    public static ClientProgram start(ClientCommand command, Taker taker) {
+        ProcessBuilder builder = new ProcessBuilder(command.arguments());
         builder.environment().clear();
-        builder.environment().putAll(environment);
+        builder.environment().putAll(command.environment());
         try {
-            ClientProgram program = new ClientProgram(
-                    String.valueOf(Path.of(command.getFirst()).getFileName()), builder.start(), taker);
+            ClientProgram program = new ClientProgram(command, builder.start(), taker);
             program.output.start();
             program.errors.start();
             return program;
         } catch (IOException absent) {
             throw new RetryableException(
                     FailureCode.PROCESS_FAILED,
-                    "'" + command.getFirst() + "' cannot be started: " + absent.getMessage(),
+                    "'" + command.arguments().getFirst() + "' cannot be started: " + absent.getMessage(),
                     "See whether the program was removed while it was in use.",
                     absent);
         }
@@ -81,32 +90,63 @@ final class ClientProgram implements AutoCloseable {
 
     /// Runs a program that asks for nothing to its end. `PROCESS_FAILED` unless it ends with 0; what `taker`
     /// throws.
-    static void run(List<String> command, Map<String, String> environment, Taker taker) throws InterruptedException {
-        try (ClientProgram program = start(command, environment, taker)) {
+    public static void run(ClientCommand command, Taker taker) throws InterruptedException {
+        try (ClientProgram program = start(command, taker)) {
             program.await();
         }
     }
 
+    /// Runs a program that reads what `source` writes, as far as it wants to.
+    ///
+    /// @return what it said on standard error, made printable; empty for nothing
+    public static String feed(ClientCommand command, Source source, Taker taker) throws InterruptedException {
+        try (ClientProgram program = start(command, taker)) {
+            program.feeder = Thread.ofVirtual().name(program.name + "-input").start(() -> program.write(source));
+            program.await();
+            return program.words();
+        }
+    }
+
     /// The program's standard input. Once the program has closed it, writing to it throws.
-    OutputStream input() {
+    public OutputStream input() {
         return process.getOutputStream();
     }
 
-    boolean isRunning() {
+    public boolean isRunning() {
         return process.isAlive();
     }
 
     /// Closes the input and waits for the end. `PROCESS_FAILED` unless it ends with 0; what the taker threw.
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
+        if (feeder == null) {
+            closeInput();
+        } else {
+            feeder.join();
+        }
+        output.join();
+        errors.join();
+        requireGoodEnd(process.waitFor());
+    }
+
+    private void write(Source source) {
+        try {
+            source.writeTo(process.getOutputStream());
+        } catch (IOException enough) {
+            LOG.atDebug().setCause(enough).addKeyValue("program", name).log("program wants no more input");
+        } catch (RuntimeException | Error failed) {
+            // Before its input ends, which it might take for the end of what it was to read.
+            endBy(failed);
+        }
+        closeInput();
+    }
+
+    private void closeInput() {
         try {
             process.getOutputStream().close();
         } catch (IOException gone) {
             // It has closed its end already; how it ended is told by its exit code.
             LOG.atDebug().setCause(gone).addKeyValue("program", name).log("program needed no more input");
         }
-        output.join();
-        errors.join();
-        requireGoodEnd(process.waitFor());
     }
 
     private void pump() {
@@ -149,15 +189,27 @@ final class ClientProgram implements AutoCloseable {
             case null -> {}
         }
         if (exitCode != 0) {
-            String words = said.toString(StandardCharsets.UTF_8).strip().replaceAll("\\s*\\R\\s*", "; ");
+            String words = words();
             throw new RetryableException(
                     FailureCode.PROCESS_FAILED,
                     name
                             + (exitCode > 128 ? " was ended by signal " + (exitCode - 128) : " ended with " + exitCode)
-                            + (words.isEmpty() ? "" : ": " + Text.printable(words, 1500)),
-                    "Nothing of this attempt is kept. A role that may not read everything needs pg_read_all_data, and"
-                            + " for large objects of others it must be a superuser.");
+                            + (words.isEmpty() ? "" : ": " + words),
+                    hint);
         }
+    }
+
+    /// What it said, in one line, but for what a server adds to an error: that may be a row or a statement (P11).
+    private String words() {
+        StringJoiner words = new StringJoiner("; ");
+        boolean ours = true;
+        for (String line : said.toString(StandardCharsets.UTF_8).lines().toList()) {
+            ours = line.startsWith(name + ":") || (ours && ADDED.stream().noneMatch(line::startsWith));
+            if (ours && !line.isBlank()) {
+                words.add(line.strip());
+            }
+        }
+        return Text.printable(words.toString(), 1500);
     }
 
     /// Ends the program if it still runs, and waits until nobody takes from it any more.
@@ -168,8 +220,12 @@ final class ClientProgram implements AutoCloseable {
             taker.abandon();
             output.interrupt();
         }
+        Thread feeding = feeder;
+        if (feeding != null) {
+            feeding.interrupt();
+        }
         boolean interrupted = false;
-        for (Thread thread : List.of(output, errors)) {
+        for (Thread thread : feeding == null ? List.of(output, errors) : List.of(output, errors, feeding)) {
             while (thread.isAlive()) {
                 try {
                     thread.join();
