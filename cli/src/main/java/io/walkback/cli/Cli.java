@@ -27,6 +27,7 @@ final class Cli {
                 .addSubcommand(new DatabaseCommands(session))
                 .addSubcommand(new BackupCommands(session))
                 .addSubcommand(new RestoreCommand(session))
+                .addSubcommand(new ExtractCommand(session))
                 .addSubcommand(new PolicyCommands(session))
                 .addSubcommand(new ExpireCommand(session))
                 .addSubcommand(new HoldCommands.Hold(session))

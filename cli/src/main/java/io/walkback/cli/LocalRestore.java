@@ -126,7 +126,7 @@ final class LocalRestore {
     }
 
     /// Server programs that the build laid out, for machines without installed ones.
-    private static Optional<Parts> parts() {
+    static Optional<Parts> parts() {
         String named = System.getProperty(Parts.PROPERTY);
         return named == null || named.isBlank() ? Optional.empty() : Optional.of(Parts.at(Path.of(named)));
     }

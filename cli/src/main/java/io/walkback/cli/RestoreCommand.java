@@ -54,10 +54,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Mixin
     private final InPlaceOptions place = new InPlaceOptions();
 
-    @Option(
-            names = "--to",
-            paramLabel = "DIR",
-            description = "Empty or absent, unless --delta or --in-place.")
+    @Option(names = "--to", paramLabel = "DIR", description = "Empty or absent, unless --delta or --in-place.")
     private String directory = "";
 
     @Option(

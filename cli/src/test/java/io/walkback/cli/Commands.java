@@ -18,6 +18,7 @@ final class Commands {
             "backup show",
             "backup verify",
             "restore",
+            "extract",
             "policy show",
             "policy plan",
             "expire",

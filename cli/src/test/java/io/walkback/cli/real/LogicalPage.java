@@ -16,13 +16,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The commands of docs/logical-backups.md, one after the other.
 ///
+/// @param server     of the user
 /// @param repository that `up` writes to
 /// @param key        its key file
-record LogicalPage(Walkback walkback, String repository, String key) {
+record LogicalPage(Walkback walkback, OwnServer server, String repository, String key) {
     private static final String PAGE = "docs/logical-backups.md";
 
-    /// Takes a logical backup of the database `shop`, which has this table, and takes it out into `target`.
-    void follow(Path target, String table) throws IOException {
+    /// Takes a logical backup of the database `shop`, which has this table, takes it out into a folder below
+    /// `directory`, and restores it into the dbname `it's a copy` of the same server.
+    void follow(Path directory, String table) throws IOException {
+        Path target = directory.resolve("dump");
         // Given
         Readme taking = Readme.section(PAGE, "Taking one");
         Readme getting = Readme.section(PAGE, "Getting it out");
@@ -51,6 +54,22 @@ record LogicalPage(Walkback walkback, String repository, String key) {
         assertThat(shown.at("/digest").asString()).startsWith("sha256:");
         assertThat(target.resolve("globals.sql")).content().contains("CREATE ROLE walkback");
         assertThat(listed(target)).contains("TABLE DATA public " + table);
+        into(id, server.passwordFile(directory));
+    }
+
+    private void into(String id, Path passwordFile) throws IOException {
+        String[] restore = Readme.section(PAGE, "Into a running server").walkback("restore");
+        restore = with(with(with(restore, "URL", repository), "FILE", key), "ID", id);
+        restore = with(with(restore, "orders", "postgres"), "PASSWORD-FILE", passwordFile.toString());
+        restore = with(restore, "postgresql://postgres@db2:5432/orders_copy", server.url("it%27s%20a%20copy"));
+        String said = said(
+                        0,
+                        walkback.with("WALKBACK_API_URL", "http://127.0.0.1:1").run(restore))
+                .out();
+        assertThat(said).contains("it's a copy").containsPattern("new +true");
+        assertThat(server.psql("SELECT datname FROM pg_database WHERE datname LIKE '% copy'"))
+                .isEqualTo("it's a copy");
+        server.psql("DROP DATABASE \"it's a copy\"");
     }
 
     /// What `pg_restore` lists of the archives of all dbnames.

@@ -5,6 +5,7 @@ import io.walkback.embedded.PostgresServer;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.testkit.PostgresTools;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,18 @@ record OwnServer(PostgresServer server, Walkback terminal) implements AutoClosea
     /// The address as it is typed, for the role that README creates.
     String url(String role, String password) {
         return "postgresql://" + role + ":" + password + "@127.0.0.1:" + server.port() + "/postgres";
+    }
+
+    /// The address of a dbname for the superuser, without a password.
+    String url(String dbname) {
+        return "postgresql://postgres@127.0.0.1:" + server.port() + "/" + dbname;
+    }
+
+    /// A file with the superuser's password, which nobody else can read.
+    Path passwordFile(Path folder) throws IOException {
+        Path file = Files.createTempFile(folder, "password", "");
+        Files.writeString(file, SUPERUSER_PASSWORD + "\n");
+        return file;
     }
 
     /// Runs statements as superuser, each in a transaction of its own, and returns what they print.

@@ -186,7 +186,13 @@ class RealInputIT {
     @Test // P4
     void dumpsAndTakesTheDumpOutOfTheRepositoryAsItsPageSays() throws IOException {
         server.psql("CREATE TABLE dumped AS SELECT g FROM generate_series(1, 100) g");
-        new LogicalPage(walkback, repository, key()).follow(directory.resolve("dump"), "dumped");
+        new LogicalPage(walkback, server, repository, key()).follow(directory, "dumped");
+    }
+
+    @Test // P4
+    void takesOneTableBackAsItsPageSays() throws IOException {
+        said(0, walkback.run(own.walkback("backup create")));
+        new ExtractPage(walkback, server, repository, key()).follow(directory);
     }
 
     @Test

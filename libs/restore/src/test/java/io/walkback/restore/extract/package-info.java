@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.restore.extract;
+
+import org.jspecify.annotations.NullMarked;
