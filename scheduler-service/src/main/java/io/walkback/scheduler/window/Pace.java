@@ -3,7 +3,7 @@ package io.walkback.scheduler.window;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// How long recovery takes, by what recoveries of the same database took (ADR 40). Pure.
+/// How long recovery takes, by what recoveries of the same database took (ADR 30). Pure.
 ///
 /// A recovery has a part that grows with the bytes of the backup, one that grows with the WAL, and one that stays.
 /// Each of the first two is a line through the newest recovery, so that the forecast for its own size is what it

@@ -12,7 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What the rehearsals of a backup come to (P9, ADR 39). Pure.
+/// What the rehearsals of a backup come to (P9, ADR 29). Pure.
 ///
 /// `PROVEN` and `FAILED` are judgements, and the newest one in log order stands. `UNPROVEN` is none: it says why
 /// nothing could be judged where nothing has been judged yet, and neither heals a failure nor takes a proof away;
