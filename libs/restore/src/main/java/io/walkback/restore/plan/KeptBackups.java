@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 record KeptBackups(LineageRepository lineage, DatabaseId database) {
     /// Logical backups are none: WAL does not apply to rows. One whose manifest is damaged is none either, and the
     /// others restore all the same (F26). Where it is the one that is wanted, or the only one, the damage is
-    // thrown.
+    /// thrown.
     ///
     /// @param wanted null: any
     /// @param notes takes what was passed over
