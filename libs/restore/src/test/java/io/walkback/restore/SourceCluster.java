@@ -71,7 +71,7 @@ public final class SourceCluster implements AutoCloseable {
         this(major, List.of());
     }
 
-    /// @param settings `name=value` for the server's configuration
+    /// @param settings `name=value` for the server's configuration; `--name=value` for `initdb`
     public SourceCluster(int major, List<String> settings) throws IOException {
         this.major = major;
         this.folder = Files.createTempDirectory(Path.of("/tmp"), "walkback-restore-");
@@ -85,6 +85,10 @@ public final class SourceCluster implements AutoCloseable {
                 .withSetting("shared_buffers", "32MB")
                 .withSetting("autovacuum", "off");
         for (String setting : settings) {
+            if (setting.startsWith("--")) {
+                config = config.withInitdb(setting);
+                continue;
+            }
             int equals = setting.indexOf('=');
             config = config.withSetting(setting.substring(0, equals), setting.substring(equals + 1));
         }

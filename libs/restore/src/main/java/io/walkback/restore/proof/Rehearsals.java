@@ -3,6 +3,7 @@ package io.walkback.restore.proof;
 import io.walkback.domain.FailureCode;
 import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.PlatformException;
+import io.walkback.domain.Text;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.RecoveryTarget;
 import io.walkback.domain.operation.Verdict;
@@ -61,6 +62,9 @@ public final class Rehearsals {
                 progress)) {
             evidence.opened(sandbox);
             notLoaded(rehearsal, sandbox).forEach(evidence::omit);
+            sandbox.unusableDbnames()
+                    .forEach(dbname -> evidence.omit("dbname '" + Text.printable(dbname, 63)
+                            + "': half dropped at the source, PostgreSQL lets nobody in"));
             if (!Confinement.ofFiles()) {
                 evidence.omit("isolation: this host lets nobody keep the scratch server from files of others");
             }

@@ -114,10 +114,19 @@ public final class Sandbox implements AutoCloseable {
 
     /// Every dbname that takes connections, templates included, in order.
     public List<String> dbnames() {
+        return dbnames("datallowconn AND datconnlimit <> -2");
+    }
+
+    /// Those that take none: what a `DROP DATABASE` that was broken off has left of them.
+    public List<String> unusableDbnames() {
+        return dbnames("NOT datallowconn OR datconnlimit = -2");
+    }
+
+    private List<String> dbnames(String which) {
         try (Connection connection = connect("template1");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(
-                        "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname COLLATE \"C\"")) {
+                        "SELECT datname FROM pg_database WHERE " + which + " ORDER BY datname COLLATE \"C\"")) {
             List<String> dbnames = new ArrayList<>();
             while (rows.next()) {
                 dbnames.add(rows.getString(1));

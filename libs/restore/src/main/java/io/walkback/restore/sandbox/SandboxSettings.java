@@ -49,6 +49,17 @@ final class SandboxSettings {
         // The source's memory may be more than this host has.
         overrides.put("huge_pages", "off");
         overrides.put("shared_buffers", "256MB");
+        // Damage is found, and not zeroed, passed over or written anew with a checksum that fits.
+        overrides.put("zero_damaged_pages", "off");
+        overrides.put("ignore_checksum_failure", "off");
+        overrides.put("ignore_invalid_pages", "off");
+        overrides.put("ignore_system_indexes", "off");
+        overrides.put("default_transaction_read_only", "off");
+        // What other hosts may lack, or have with other names.
+        overrides.put("unix_socket_group", "");
+        overrides.put("bonjour", "off");
+        overrides.put("min_dynamic_shared_memory", "0");
+        overrides.put("log_min_messages", "warning");
         // The end of the log goes into messages: no statement and no row belongs there (P11).
         overrides.put("log_statement", "none");
         overrides.put("log_min_duration_statement", "-1");

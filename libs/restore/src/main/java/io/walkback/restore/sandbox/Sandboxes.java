@@ -31,6 +31,7 @@ public final class Sandboxes {
         ScratchFolder folder = null;
         Sandbox sandbox = null;
         try {
+            scratch.sweep();
             folder = scratch.create(account);
             sandbox = new Opening(repository, parts, account, request, folder, limit, progress).open();
             return sandbox;

@@ -1,5 +1,6 @@
 package io.walkback.restore.sandbox;
 
+import io.walkback.domain.PlatformException;
 import io.walkback.domain.RetryableException;
 import io.walkback.embedded.ServerAccount;
 import io.walkback.restore.fetch.FileFailures;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,32 +23,70 @@ import org.slf4j.LoggerFactory;
 /// @param folder absolute
 public record Scratch(Path folder) {
     private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
-    /// What this class makes, and nothing else that somebody keeps there, is ever removed.
     private static final String PREFIX = "sandbox-";
+
+    /// What this class makes, and nothing else that somebody keeps there, is ever removed: a directory with such a
+    /// name, in it the marker that [#create] writes, both owned by this process's user.
+    private static final Pattern NAME = Pattern.compile(PREFIX + "[0-9a-f]{8}");
 
     public Scratch {
         folder = folder.toAbsolutePath().normalize();
     }
 
     /// Removes what processes that are gone have left: their servers first, by process id and only if they are the
-    /// servers of those directories. What cannot be removed is told in the log and tried again next time.
+    /// servers of those directories. What cannot be removed is told in the log, keeps nobody from removing the
+    // others,
+    /// and is tried again next time.
     ///
     /// @return how many were removed
     public int sweep() throws InterruptedException {
         int removed = 0;
         for (Path left : sandboxes()) {
-            try (ScratchFolder abandoned = new ScratchFolder(left, HostLock.take(left.resolve(ScratchFolder.LOCK)))) {
-                abandoned.endServer();
-                removed++;
-                LOG.atWarn().addKeyValue("folder", left).log("scratch cluster of a process that is gone, removed");
-            } catch (RetryableException inUse) {
-                LOG.atDebug()
+            try {
+                if (remove(left)) {
+                    removed++;
+                    LOG.atWarn().addKeyValue("folder", left).log("scratch cluster of a process that is gone, removed");
+                }
+            } catch (PlatformException lasting) {
+                LOG.atWarn()
+                        .setCause(lasting)
                         .addKeyValue("folder", left)
-                        .addKeyValue("reason", inUse.text())
-                        .log("scratch in use");
+                        .log("scratch cluster of a process that is gone cannot be removed");
             }
         }
         return removed;
+    }
+
+    /// @return false where it is in use, or has gone meanwhile
+    private static boolean remove(Path left) throws InterruptedException {
+        HostLock lock;
+        try {
+            lock = HostLock.takeExisting(left.resolve(ScratchFolder.LOCK));
+        } catch (RetryableException inUse) {
+            LOG.atDebug()
+                    .addKeyValue("folder", left)
+                    .addKeyValue("reason", inUse.text())
+                    .log("scratch in use");
+            return false;
+        }
+        ScratchFolder abandoned = new ScratchFolder(left, lock);
+        boolean ours = false;
+        try {
+            // Whoever held it until now may have removed it.
+            if (abandoned.isOurs()) {
+                abandoned.endServer();
+                ours = true;
+            }
+        } finally {
+            // The folder of a server that does not end is left, so that it is found again.
+            if (!ours) {
+                abandoned.release();
+            }
+        }
+        if (ours) {
+            abandoned.close();
+        }
+        return ours;
     }
 
     /// A new folder, locked.
@@ -58,8 +98,18 @@ public record Scratch(Path folder) {
             Path made = Files.createDirectory(folder.toRealPath().resolve(path.getFileName()));
             Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwx--x--x"));
             ScratchFolder created = new ScratchFolder(made, HostLock.take(made.resolve(ScratchFolder.LOCK)));
-            Files.createDirectory(created.tablespaces());
-            Files.setPosixFilePermissions(created.tablespaces(), PosixFilePermissions.fromString("rwx--x--x"));
+            boolean complete = false;
+            try {
+                // Once it is locked, and not before: nobody sweeps away what has no marker.
+                created.mark();
+                Files.createDirectory(created.tablespaces());
+                Files.setPosixFilePermissions(created.tablespaces(), PosixFilePermissions.fromString("rwx--x--x"));
+                complete = true;
+            } finally {
+                if (!complete) {
+                    created.close();
+                }
+            }
             return created;
         } catch (IOException failure) {
             throw FileFailures.of("make a scratch folder in", folder, failure);
@@ -70,9 +120,12 @@ public record Scratch(Path folder) {
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
-        try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(path -> path.getFileName().toString().startsWith(PREFIX))
+        // As create does it: what a folder's run directory is called depends on the path.
+        try (Stream<Path> entries = Files.list(folder.toRealPath())) {
+            return entries.filter(
+                            path -> NAME.matcher(path.getFileName().toString()).matches())
                     .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+                    .filter(ScratchFolder::isOurs)
                     .toList();
         } catch (IOException failure) {
             throw FileFailures.of("list", folder, failure);

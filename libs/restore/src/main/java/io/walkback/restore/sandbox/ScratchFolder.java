@@ -6,16 +6,20 @@ import io.walkback.restore.fetch.FileFailures;
 import io.walkback.restore.fetch.HostLock;
 import io.walkback.restore.replay.RunDirectory;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -24,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /// The folder of one sandbox, locked. Closing removes it.
 final class ScratchFolder implements AutoCloseable {
     static final String LOCK = "lock";
+
+    private static final String MARKER = "walkback-sandbox";
+    private static final String MARKED = "A scratch cluster of walkback. It is removed when nobody holds its lock.\n";
 
     /// How long a killed process may take to be gone: one that waits for a disk takes its time.
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -34,6 +41,36 @@ final class ScratchFolder implements AutoCloseable {
     ScratchFolder(Path path, HostLock lock) {
         this.path = path;
         this.lock = lock;
+    }
+
+    /// Says that this folder may be removed.
+    void mark() throws IOException {
+        Files.writeString(path.resolve(MARKER), MARKED);
+    }
+
+    /// Lets go of it and leaves it.
+    void release() {
+        lock.close();
+    }
+
+    boolean isOurs() {
+        return isOurs(path);
+    }
+
+    /// Whether it has our marker, and it and the marker belong to the user of this process.
+    static boolean isOurs(Path folder) {
+        Path marker = folder.resolve(MARKER);
+        try {
+            Object us = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+            return Files.isRegularFile(marker, LinkOption.NOFOLLOW_LINKS)
+                    && Objects.equals(us, Files.getAttribute(marker, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                    && Objects.equals(us, Files.getAttribute(folder, "unix:uid", LinkOption.NOFOLLOW_LINKS))
+                    && Files.size(marker) == MARKED.length()
+                    && Files.readString(marker).equals(MARKED);
+        } catch (IOException _) {
+            // Going, or somebody else's.
+            return false;
+        }
     }
 
     Path path() {
@@ -101,41 +138,77 @@ final class ScratchFolder implements AutoCloseable {
         }
     }
 
+    /// Removes it. The marker goes last but for the lock: what a process leaves that is killed meanwhile is still
+    /// found.
     @Override
     public void close() {
         try {
             remove(run().path());
-            remove(path);
+            Path marker = path.resolve(MARKER);
+            Path held = path.resolve(LOCK);
+            try {
+                removeAllBut(path, Set.of(marker, held));
+                Files.deleteIfExists(marker);
+                Files.deleteIfExists(held);
+                Files.deleteIfExists(path);
+            } catch (IOException failure) {
+                throw FileFailures.of("remove", path, failure);
+            }
         } finally {
             lock.close();
         }
     }
 
-    /// Links are removed and never followed. The lock's file goes with the folder, and it stays locked until then.
     private static void remove(Path tree) {
-        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
         try {
-            Files.walkFileTree(tree, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                    Files.deleteIfExists(file);
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-                        throws IOException {
-                    if (failure != null) {
-                        throw failure;
-                    }
-                    Files.deleteIfExists(visited);
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            removeAllBut(tree, Set.of());
+            Files.deleteIfExists(tree);
         } catch (IOException failure) {
             throw FileFailures.of("remove", tree, failure);
         }
+    }
+
+    /// Links are removed and never followed, and no other filesystem is entered. What has gone is removed.
+    private static void removeAllBut(Path tree, Set<Path> kept) throws IOException {
+        if (Files.notExists(tree, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        Object device = Files.getAttribute(tree, "unix:dev", LinkOption.NOFOLLOW_LINKS);
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path entered, BasicFileAttributes attributes) throws IOException {
+                if (!device.equals(Files.getAttribute(entered, "unix:dev", LinkOption.NOFOLLOW_LINKS))) {
+                    throw new FileSystemException(entered.toString(), null, "another filesystem is mounted there");
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                if (!kept.contains(file)) {
+                    Files.deleteIfExists(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
+                if (failure != null && !(failure instanceof NoSuchFileException)) {
+                    throw failure;
+                }
+                if (!visited.equals(tree)) {
+                    Files.deleteIfExists(visited);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
     }
 }

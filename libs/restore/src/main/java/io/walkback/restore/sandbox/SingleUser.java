@@ -41,11 +41,12 @@ final class SingleUser {
     String prepare() throws InterruptedException {
         String role = "walkback_" + UUID.randomUUID().toString().substring(0, 8);
         Path statements = run.path().resolve("prepare.sql");
-        // One statement a line. Templates that nobody may connect to are checked like the others.
+        // One statement a line. What nobody may connect to is checked like the others; -2 is what a DROP DATABASE
+        // that was broken off leaves, and PostgreSQL lets nobody in.
         String text = """
             CREATE ROLE %s SUPERUSER LOGIN
             UPDATE pg_catalog.pg_subscription SET subenabled = false
-            UPDATE pg_catalog.pg_database SET datallowconn = true WHERE datistemplate AND NOT datallowconn
+            UPDATE pg_catalog.pg_database SET datallowconn = true WHERE NOT datallowconn AND datconnlimit <> -2
             """.formatted(role);
         try {
             Files.writeString(statements, text);

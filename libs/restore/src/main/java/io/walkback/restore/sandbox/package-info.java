@@ -4,6 +4,7 @@
 /// ```
 ///  scratch folder/
 ///    <id>/              mode 0711, one sandbox
+///      walkback-sandbox says that it may be removed; without it, it is somebody else's
 ///      lock             held by the process that uses it; the kernel lets go when that dies
 ///      data/            the data directory
 ///      data-walkback/   unix socket, log; mode 0700

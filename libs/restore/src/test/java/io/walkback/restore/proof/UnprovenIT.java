@@ -51,6 +51,55 @@ class UnprovenIT {
         }
     }
 
+    @Test // P9, pitfall 52
+    void aClusterOfALanguageIsProvenWithEveryDbnameInIt() throws Exception {
+        try (RehearsalSource source = new RehearsalSource(new SourceCluster(
+                15,
+                List.of(
+                        "--locale-provider=icu",
+                        "--icu-locale=en",
+                        "zero_damaged_pages=on",
+                        "ignore_invalid_pages=on",
+                        "default_transaction_read_only=on")))) {
+            // Given the order of a library in every dbname but template0, which has no version, one dbname that nobody
+            // may connect to, and one that is half dropped
+            source.cluster.sql(
+                    "SET default_transaction_read_only = off",
+                    "CREATE TABLE words (word text PRIMARY KEY)",
+                    "INSERT INTO words SELECT 'w' || g FROM generate_series(1, 100) g");
+            source.cluster.backup("b1");
+            source.cluster.archive();
+            // When
+            Facts.Rehearsed facts = source.rehearse("b1", new RecoveryTarget.Immediate());
+            // Then
+            assertThat(facts.verdict()).as(facts.reason()).isEqualTo(Verdict.PROVEN);
+            assertThat(facts.notCovered()).noneMatch(line -> line.contains("(btree)"));
+        }
+    }
+
+    @Test // P9
+    void aDbnameThatTakesNoConnectionsIsCheckedAndOneThatIsHalfDroppedIsListed() throws Exception {
+        try (RehearsalSource source = new RehearsalSource(new SourceCluster(15))) {
+            // Given
+            source.cluster.sql(
+                    "CREATE DATABASE closed ALLOW_CONNECTIONS false",
+                    "CREATE DATABASE dropped",
+                    "UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'dropped'");
+            source.cluster.backup("b1");
+            source.cluster.archive();
+            // When
+            Facts.Rehearsed facts = source.rehearse(
+                    "b1",
+                    new RecoveryTarget.Immediate(),
+                    new Assertion("it can be asked", "closed", "SELECT current_database() = 'closed'"));
+            // Then
+            assertThat(facts.verdict()).as(facts.reason()).isEqualTo(Verdict.PROVEN);
+            assertThat(facts.notCovered())
+                    .anyMatch(line -> line.startsWith("dbname 'dropped'"))
+                    .noneMatch(line -> line.contains("closed"));
+        }
+    }
+
     @Test // P7, pitfall 48
     void walThatMakesATablespaceWritesNothingIntoItsDirectoryOnThisHost() throws Exception {
         assumeTrue(Confinement.ofFiles(), "nobody but root can keep a server from files");

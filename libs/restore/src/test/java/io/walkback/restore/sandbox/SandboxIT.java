@@ -240,13 +240,15 @@ class SandboxIT {
     @Test
     void removesWhatAKilledProcessLeftAndNothingElse() throws Exception {
         // Given a sandbox nobody holds, its server still running, and something of somebody else's
-        Path left = Files.createDirectory(scratch.resolve("sandbox-left"));
+        ScratchFolder folder = new Scratch(scratch).create(ServerAccount.forThisProcess());
+        Path left = folder.path();
         Path other = Files.createDirectory(scratch.resolve("somebody's"));
         PostgresServer server = new PostgresServer(PostgresConfig.of(SourceCluster.programs(15), left.resolve("data")));
         server.initialise("secret");
         server.start();
         Path outside = Files.writeString(source.path("outside"), "kept");
         Files.createSymbolicLink(left.resolve("link"), outside);
+        folder.release();
         try {
             // When
             int removed = new Scratch(scratch).sweep();
