@@ -35,8 +35,7 @@ public record Scratch(Path folder) {
 
     /// Removes what processes that are gone have left: their servers first, by process id and only if they are the
     /// servers of those directories. What cannot be removed is told in the log, keeps nobody from removing the
-    // others,
-    /// and is tried again next time.
+    /// others, and is tried again next time.
     ///
     /// @return how many were removed
     public int sweep() throws InterruptedException {
