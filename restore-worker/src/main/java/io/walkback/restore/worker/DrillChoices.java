@@ -49,6 +49,7 @@ final class DrillChoices {
         List<Candidate> all = lineage.backups().stream()
                 .flatMap(id -> lineage.findBackup(id).stream())
                 .filter(summary -> !summary.facts().isLogical())
+                .filter(summary -> !awaitsWal(lineage, summary.facts().wal()))
                 .map(summary -> new Candidate(summary.id(), summary.facts()))
                 .sorted(Comparator.comparing(
                         (Candidate candidate) -> candidate.facts().completedAt()))
@@ -66,6 +67,15 @@ final class DrillChoices {
         Candidate chosen =
                 command.choice() == DrillChoice.RANDOM ? before.get(random.nextInt(before.size())) : before.getLast();
         return new Choice(chosen.id(), target, command.randomWindow() != null);
+    }
+
+    /// Whether the archive has nothing yet of the segment in which it ends, or of later ones. A backup whose WAL has a
+    /// hole before that awaits nothing, and is rehearsed.
+    private static boolean awaitsWal(LineageRepository lineage, BackupFacts.WalSpan span) {
+        long size = lineage.lineage().geometry().walSegmentSize();
+        long needed = Long.divideUnsigned(span.stop().bytes() - 1, size);
+        return lineage.wal().ranges(span.stopTimeline()).stream()
+                .noneMatch(range -> range.last().number() >= needed);
     }
 
     /// A point of the window that some backup leads to; what was asked for where none does.

@@ -104,6 +104,19 @@ class DrillHandlerTest {
                 .containsExactly(new BackupId("b2"));
     }
 
+    @Test // P9
+    void aBackupThatAwaitsItsWalIsNotChosen() {
+        // Given
+        backups.commit("b1", 0);
+        backups.commit("b2", 10, 3, "");
+        Command.Rehearse newest = rehearse(DrillChoice.NEWEST, LATEST, null);
+        // When and then
+        assertThat(pins(newest)).containsExactly(new BackupId("b1"));
+        // and one with a hole before its end is, since it waits for nothing
+        backups.archive(3);
+        assertThat(pins(newest)).containsExactly(new BackupId("b2"));
+    }
+
     @Test
     void chanceTakesEachBackupAndAPointThatItLeadsTo() {
         // Given

@@ -41,7 +41,7 @@ public final class Planner {
     }
 
     /// @param overtaken how long WAL is waited for that later WAL has overtaken
-    Planner(Repository repository, Duration overtaken) {
+    public Planner(Repository repository, Duration overtaken) {
         this.repository = repository;
         this.overtaken = overtaken;
     }

@@ -73,7 +73,8 @@ final class Refusals {
         return unreachable(
                 target,
                 "backup " + backup.id() + " needs wal up to " + backup.stop() + ", and segment " + wal.next()
-                        + " is not complete in the archive",
+                        + " is not complete in the archive"
+                        + (wal.resumes() ? ", and later wal is there" : ""),
                 "nothing can be reached with this backup yet");
     }
 

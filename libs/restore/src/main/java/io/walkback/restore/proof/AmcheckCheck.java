@@ -1,6 +1,7 @@
 package io.walkback.restore.proof;
 
 import io.walkback.domain.Text;
+import io.walkback.domain.operation.Verdict;
 import io.walkback.restore.sandbox.Sandbox;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Every heap and every btree of every dbname, system catalogs and templates included, by the extension `amcheck`.
 /// Where a dbname does not have it, it is created in the copy.
@@ -24,6 +26,7 @@ final class AmcheckCheck implements ProofCheck {
 
     private final boolean ordered;
     private final Omissions omitted = new Omissions();
+    private @Nullable CheckOutcome unjudged;
     private long heaps;
     private long indexes;
 
@@ -52,6 +55,9 @@ final class AmcheckCheck implements ProofCheck {
                     return fault.get();
                 }
             }
+        }
+        if (unjudged != null) {
+            return unjudged;
         }
         if (heaps == 0 || (ordered && indexes == 0)) {
             return CheckOutcome.unproven(name(), "there was nothing to check", null);
@@ -106,9 +112,11 @@ final class AmcheckCheck implements ProofCheck {
                     } else {
                         omitted.add(name + " (" + kind + ")");
                     }
-                    if (fault.isPresent()) {
+                    if (fault.isPresent() && fault.get().verdict() == Verdict.FAILED) {
                         return fault;
                     }
+                    // What cannot be judged hides no damage in what follows.
+                    unjudged = unjudged == null ? fault.orElse(null) : unjudged;
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.walkback.restore.proof;
 
 import io.walkback.domain.CorruptDataException;
+import io.walkback.domain.FailureCode;
 import io.walkback.domain.PlatformException;
 import io.walkback.domain.Text;
 import java.util.Optional;
@@ -21,15 +22,27 @@ final class OpeningFault {
             + " '?(?<segment>[0-9A-F]{24})|(?<history>[0-9A-F]{8}\\.history)|'(?<file>[^']+/[^']+)'");
 
     /// How the planner says that there is a hole, and not merely an end.
-    private static final Pattern HOLE = Pattern.compile("is missing from the archive|later wal is there"
-            + "|is not complete in the archive|is not in the archive, so timeline");
+    private static final Pattern HOLE =
+            Pattern.compile("is missing from the archive|later wal is there" + "|is not in the archive, so timeline");
 
-    /// What PostgreSQL writes when it stops at data, rather than at its configuration or its host.
+    /// What PostgreSQL says in the line that it ends with when it stops at data, and what the look at the stopped copy
+    /// says. In other lines of the log it means nothing: the end of any WAL is an invalid record.
     private static final Pattern STOPPED_AT_DATA =
-            Pattern.compile("PANIC|invalid page|invalid magic|invalid record|incorrect resource manager data checksum"
+            Pattern.compile("invalid page|invalid magic|invalid record|incorrect resource manager data checksum"
                     + "|could not locate a valid checkpoint|could not find redo location|WAL ends before"
                     + "|recovery ended before configured|requested timeline|unexpected timeline|the restored server has"
-                    + "|incorrect checksum in control file|invalid data in file|out-of-sequence|contrecord");
+                    + "|incorrect checksum in control file|invalid data in file|out-of-sequence|contrecord"
+                    + "|PANIC: .*(redo|xlog|references to invalid pages|unknown op code|corrupt|invalid|failed to)");
+
+    /// What says something about this host, whatever else is in the line.
+    private static final Pattern HOST =
+            Pattern.compile("No space left|Disk quota exceeded|Input/output error|annot allocate memory|out of memory"
+                    + "|Permission denied|Operation not permitted|Too many open files|Resource temporarily unavailable"
+                    + "|Stale file handle|Structure needs cleaning|File too large|could not fork");
+
+    /// A server that was killed because its shutdown took too long has written nothing wrong.
+    private static final Pattern NOT_SHUT_DOWN = Pattern.compile("the restored server has state '");
+    private static final String LOG = "its log ends: ";
 
     private static final Pattern RELATION =
             Pattern.compile("(?<path>(?:base/\\d+|global|pg_tblspc/\\d+/[^/ ]+/\\d+)/\\d+\\S*)");
@@ -53,7 +66,7 @@ final class OpeningFault {
         }
         return switch (fault.code()) {
             case TARGET_UNREACHABLE ->
-                HOLE.matcher(fault.text()).find()
+                isHole(fault)
                         ? Optional.of(failed(fault))
                         : Optional.of(unproven("the target cannot be reached: ", fault));
             case RECOVERY_FAILED -> Optional.of(recovery(fault));
@@ -92,7 +105,20 @@ final class OpeningFault {
         if (TABLESPACE.matcher(reason(fault)).find()) {
             return unproven("its wal makes a tablespace at a path of the source: ", fault);
         }
-        return STOPPED_AT_DATA.matcher(fault.text()).find() ? failed(fault) : unproven("recovery: ", fault);
+        String what = what(fault);
+        if (HOST.matcher(what).find()) {
+            return unproven("a fault of this host: ", fault);
+        }
+        if (NOT_SHUT_DOWN.matcher(what).find()) {
+            return unproven("it was not shut down in time: ", fault);
+        }
+        return STOPPED_AT_DATA.matcher(what).find() ? failed(fault) : unproven("recovery: ", fault);
+    }
+
+    /// Whether WAL is missing, which may still be on its way.
+    static boolean isHole(PlatformException fault) {
+        return fault.code() == FailureCode.TARGET_UNREACHABLE
+                && HOLE.matcher(fault.text()).find();
     }
 
     private static CheckOutcome failed(PlatformException fault) {
@@ -103,10 +129,18 @@ final class OpeningFault {
         return CheckOutcome.unproven(NAME, why + reason(fault), null);
     }
 
-    /// The end of a server's log is in the message of a recovery; what stopped it is in one line of that.
     private static String reason(PlatformException fault) {
+        return fault.code() + ": " + Text.printable(what(fault), LONGEST);
+    }
+
+    /// The end of a server's log is in the message of a recovery; what stopped it is in one line of that, or it was
+    /// stopped by us.
+    private static String what(PlatformException fault) {
         Matcher stopped = FATAL.matcher(fault.text());
-        String what = stopped.find() ? stopped.group() : fault.text();
-        return fault.code() + ": " + Text.printable(what, LONGEST);
+        if (stopped.find()) {
+            return stopped.group();
+        }
+        int log = fault.text().indexOf(LOG);
+        return log < 0 ? fault.text() : fault.text().substring(0, log);
     }
 }

@@ -29,10 +29,13 @@ enum ServerFault {
         return state.startsWith("58") && !library ? DAMAGE : COULD_NOT;
     }
 
-    /// The server's message without its details, which may hold row data (P11).
+    /// The server's message without its details, where it is about files and pages. Messages of other classes may
+    /// themselves hold row data (P11).
     static String words(SQLException failure) {
         String message = failure.getMessage() == null ? "" : failure.getMessage();
         String first = message.lines().findFirst().orElse("");
-        return Text.printable(first, LONGEST) + " (SQLSTATE " + failure.getSQLState() + ")";
+        String state = "SQLSTATE " + failure.getSQLState();
+        boolean ofTheServer = state.startsWith("SQLSTATE XX") || state.startsWith("SQLSTATE 58");
+        return ofTheServer ? Text.printable(first, LONGEST) + " (" + state + ")" : state;
     }
 }

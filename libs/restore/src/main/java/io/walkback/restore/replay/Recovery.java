@@ -16,6 +16,9 @@ import io.walkback.restore.RestoreProgress;
 import io.walkback.restore.fetch.FileFailures;
 import io.walkback.restore.plan.RestorePlan;
 import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +41,8 @@ public final class Recovery {
     /// Without a new segment asked for. One segment is replayed in seconds; a checkpoint at the end of a recovery
     /// that touched all of a large `shared_buffers` takes minutes on slow disks.
     private static final Duration STALL = Duration.ofHours(1);
+
+    private static final int LONGEST_TAIL = 8 << 10;
 
     private final RestorePlan plan;
     private final WalArchive archive;
@@ -168,8 +173,11 @@ public final class Recovery {
 
     /// The last lines of a log, 2000 characters at most.
     static String tail(Path log) {
-        try {
-            String text = Files.readString(log).strip();
+        try (FileChannel file = FileChannel.open(log)) {
+            // The source may have asked for a log of any size.
+            file.position(Math.max(0, file.size() - LONGEST_TAIL));
+            byte[] end = Channels.newInputStream(file).readNBytes(LONGEST_TAIL);
+            String text = new String(end, StandardCharsets.UTF_8).strip();
             return text.substring(Math.max(0, text.length() - 2000));
         } catch (IOException unreadable) {
             return "(unreadable: " + unreadable + ")";

@@ -27,6 +27,7 @@ import java.util.Optional;
 
 /// The way to one open sandbox: the steps of a restore, each timed.
 final class Opening {
+    private final Planner planner;
     private final Repository repository;
     private final Optional<Parts> parts;
     private final Optional<ServerAccount> account;
@@ -38,6 +39,7 @@ final class Opening {
     private long phaseBegun = System.nanoTime();
 
     Opening(
+            Planner planner,
             Repository repository,
             Optional<Parts> parts,
             Optional<ServerAccount> account,
@@ -45,6 +47,7 @@ final class Opening {
             ScratchFolder folder,
             TimeLimit limit,
             RestoreProgress progress) {
+        this.planner = planner;
         this.repository = repository;
         this.parts = parts;
         this.account = account;
@@ -56,7 +59,7 @@ final class Opening {
 
     Sandbox open() throws InterruptedException {
         progress.at("provisioning", 0, null, null);
-        RestorePlan plan = new Planner(repository).plan(request.database(), command());
+        RestorePlan plan = planner.plan(request.database(), command());
         PostgresPrograms programs = PostgresPrograms.find(parts, plan.major());
         RestoreTargets targets = RestoreTargets.of(request.operation(), plan, false);
         targets.check();

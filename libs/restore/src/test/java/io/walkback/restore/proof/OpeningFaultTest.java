@@ -62,6 +62,56 @@ class OpeningFaultTest {
     }
 
     @Test // P9
+    void onlyTheLineThatItEndedWithIsEvidenceAndAFaultOfTheHostIsNone() {
+        String log = "the server ended before it had reached its target; its log ends: "
+                + "LOG:  invalid record length at 0/5000028: wanted 24, got 0\nLOG:  invalid magic number 0000\n";
+        for (String host : new String[] {
+            "PANIC:  could not write to file \"pg_wal/xlogtemp.7\": No space left on device",
+            "PANIC:  could not fsync file \"base/5/1259\": Input/output error",
+            "FATAL:  out of memory",
+            "PANIC:  could not open file \"global/pg_control\": Permission denied",
+            "FATAL:  could not create shared memory segment",
+            "LOG:  startup process (PID 7) was terminated by signal 9: Killed"
+        }) {
+            assertThat(judge(operator(FailureCode.RECOVERY_FAILED, log + host)).verdict())
+                    .as(host)
+                    .isEqualTo(Verdict.UNPROVEN);
+        }
+        assertThat(judge(operator(FailureCode.RECOVERY_FAILED, log + "PANIC:  heap_insert_redo: failed to add tuple"))
+                        .verdict())
+                .isEqualTo(Verdict.FAILED);
+        assertThat(judge(operator(
+                                FailureCode.RECOVERY_FAILED,
+                                log + "FATAL:  invalid page in block 3 of relation" + " base/5/1259"))
+                        .verdict())
+                .isEqualTo(Verdict.FAILED);
+    }
+
+    @Test // P9
+    void aServerThatWasNotShutDownInTimeIsUnprovenAndOneThatEndedElsewhereFails() {
+        assertThat(judge(operator(
+                                FailureCode.RECOVERY_FAILED,
+                                "the restored server has state 'in production' after its shutdown"))
+                        .verdict())
+                .isEqualTo(Verdict.UNPROVEN);
+        assertThat(judge(operator(FailureCode.RECOVERY_FAILED, "the restored server has an end at 0/1, before 0/2"))
+                        .verdict())
+                .isEqualTo(Verdict.FAILED);
+    }
+
+    @Test // P9
+    void aBackupWhoseWalIsStillComingIsUnproven() {
+        String needs = "the latest position cannot be reached: backup b1 needs wal up to 0/5000028, and segment"
+                + " 000000010000000000000005 is not complete in the archive";
+        assertThat(judge(operator(FailureCode.TARGET_UNREACHABLE, needs + "; nothing can be reached"))
+                        .verdict())
+                .isEqualTo(Verdict.UNPROVEN);
+        assertThat(judge(operator(FailureCode.TARGET_UNREACHABLE, needs + ", and later wal is there; nothing"))
+                        .verdict())
+                .isEqualTo(Verdict.FAILED);
+    }
+
+    @Test // P9
     void whatThisHostLacksIsUnproven() {
         for (FailureCode code : new FailureCode[] {
             FailureCode.SERVER_BINARIES, FailureCode.TARGET_SPACE, FailureCode.WAIT_EXPIRED, FailureCode.KEY_UNAVAILABLE

@@ -37,8 +37,11 @@ final class RehearsalSource implements AutoCloseable {
 
     Facts.Rehearsed rehearse(String backup, RecoveryTarget target, Assertion... assertions)
             throws InterruptedException {
-        Sandboxes sandboxes =
-                new Sandboxes(cluster.repository, Optional.of(Parts.fromSystemProperty()), new Scratch(scratch));
+        Sandboxes sandboxes = new Sandboxes(
+                cluster.repository,
+                Optional.of(Parts.fromSystemProperty()),
+                new Scratch(scratch),
+                Duration.ofSeconds(2));
         return new Rehearsals(cluster.repository, sandboxes, reports, Clock.systemUTC())
                 .run(
                         new Rehearsal(
