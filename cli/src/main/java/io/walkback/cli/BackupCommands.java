@@ -91,6 +91,11 @@ final class BackupCommands {
                                     .with("COMPLETED", BackupView::completedAt)
                                     .with("SIZE", backup -> Bytes.text(backup.sizeBytes()))
                                     .with("STORED", backup -> Bytes.text(backup.storedBytes()))
+                                    .with(
+                                            "PROOF",
+                                            backup -> backup.proof() == null
+                                                    ? null
+                                                    : Texts.lower(backup.proof().verdict()))
                                     .with("FAILURE", BackupCommands::failure));
             return ExitCode.OK;
         }
@@ -111,7 +116,8 @@ final class BackupCommands {
             throws InterruptedException {
         try (WalkbackClient client = session.client()) {
             BackupView backup = client.backup(id, database);
-            session.output().value(Shown.of(backup), fields(backup));
+            session.output()
+                    .value(Shown.of(backup), fields(backup, session.clock().instant()));
             return ExitCode.OK;
         }
     }
@@ -148,7 +154,7 @@ final class BackupCommands {
         }
     }
 
-    private static Map<String, @Nullable Object> fields(BackupView backup) {
+    private static Map<String, @Nullable Object> fields(BackupView backup, Instant now) {
         Map<String, @Nullable Object> fields = new LinkedHashMap<>();
         fields.put("backup", backup.id());
         fields.put("database", backup.database());
@@ -170,7 +176,7 @@ final class BackupCommands {
         fields.put("verified", backup.verifiedAt());
         fields.put("expires", backup.expiresAt());
         fields.put("copies", copies(backup));
-        fields.put("proof", backup.proof() == null ? null : backup.proof().verdict());
+        fields.put("proof", DrillCommands.proof(backup, now));
         if (backup.failure() != null) {
             fields.put(
                     "failure", backup.failure().code() + ": " + backup.failure().message());

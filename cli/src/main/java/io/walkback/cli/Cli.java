@@ -26,6 +26,7 @@ final class Cli {
                 .addSubcommand(new UpCommand(session))
                 .addSubcommand(new DatabaseCommands(session))
                 .addSubcommand(new BackupCommands(session))
+                .addSubcommand(new DrillCommands(session))
                 .addSubcommand(new RestoreCommand(session))
                 .addSubcommand(new ExtractCommand(session))
                 .addSubcommand(new PolicyCommands(session))

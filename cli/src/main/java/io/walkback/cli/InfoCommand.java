@@ -66,6 +66,8 @@ final class InfoCommand implements Callable<Integer> {
         output.text("    status: " + (newestFirst.isEmpty() ? "no completed backup" : "ok"));
         output.text("    system: " + (each.systemIdentifier() == null ? "not seen yet" : each.systemIdentifier()));
         output.text("    rpo now: " + WindowText.rpo(window.rpoMillis()) + (window.isStalled() ? ", stalled" : ""));
+        forecast(window);
+        drills(each);
         for (RecoverabilityView.Range range : window.ranges()) {
             output.text("    window: timeline " + range.timeline() + ", "
                     + (range.fromTime() == null
@@ -77,10 +79,31 @@ final class InfoCommand implements Callable<Integer> {
             output.text("    backup: " + backup.id() + ", completed " + backup.completedAt() + ", wal "
                     + backup.startLsn() + " to " + backup.stopLsn() + ", " + Bytes.text(backup.sizeBytes())
                     + ", stored " + Bytes.text(backup.storedBytes()) + ", "
-                    + (backup.proof() == null
-                            ? "unproven"
-                            : Texts.lower(backup.proof().verdict()))
-                    + copies(backup));
+                    + DrillCommands.proof(backup, session.clock().instant()) + copies(backup));
+        }
+    }
+
+    private void forecast(RecoverabilityView window) {
+        RecoverabilityView.Forecast forecast = window.forecast();
+        if (forecast != null) {
+            session.output()
+                    .text("    recovery now: about " + WindowText.rpo(forecast.seconds() * 1000) + ", by "
+                            + (forecast.basis().equals("assumed")
+                                    ? "rates that are assumed"
+                                    : "measured " + forecast.basis())
+                            + ", objective " + WindowText.rpo(forecast.objectiveSeconds() * 1000)
+                            + (forecast.missed() ? ", missed" : ""));
+        }
+    }
+
+    /// That none is scheduled is for everybody to see.
+    private void drills(DatabaseView each) {
+        if (each.policy().drill() != null) {
+            session.output()
+                    .text("    drills: "
+                            + (Protection.isUnrehearsed(each)
+                                    ? "none scheduled"
+                                    : "every " + each.policy().drill().every()));
         }
     }
 
@@ -147,7 +170,9 @@ final class InfoCommand implements Callable<Integer> {
                 "rpo-millis",
                 window.rpoMillis(),
                 "stalled",
-                window.stalled());
+                window.stalled(),
+                "forecast",
+                window.forecast());
     }
 
     private static Map<String, Object> backup(BackupView backup, int system) {

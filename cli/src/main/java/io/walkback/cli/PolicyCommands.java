@@ -1,6 +1,7 @@
 package io.walkback.cli;
 
 import io.walkback.client.DatabaseView;
+import io.walkback.client.DrillPolicyForm;
 import io.walkback.client.RetentionView;
 import io.walkback.client.WalkbackClient;
 import java.io.IOException;
@@ -69,8 +70,22 @@ final class PolicyCommands {
         fields.put("compressionLevel", policy.compressionLevel());
         fields.put("immutability", policy.immutability());
         fields.put("copies", policy.copies());
+        drill(fields, policy.drill());
         session.output().value(policy, fields);
         session.output().text("");
+    }
+
+    private static void drill(Map<String, Object> fields, @Nullable DrillPolicyForm drill) {
+        if (drill != null) {
+            fields.put("drill every", drill.every());
+            fields.put("drill target", drill.target());
+            fields.put("drill limit", drill.limit());
+            fields.put("rto", drill.rto());
+            fields.put("rpo", drill.rpo());
+            fields.put(
+                    "assertions",
+                    drill.assertions() == null ? 0 : drill.assertions().size());
+        }
     }
 
     @Command(

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param state `protected`, `unproven` (all is well, and no rehearsal has shown it), `stalled` (WAL does not
 /// flow),
-///     `unprotected` (no backup, an old one, or a hole in the WAL since), `red` (the newest backup failed)
+///     `unprotected` (no backup, an old one, or a hole in the WAL since), `red` (the newest backup failed, or a drill
+///     failed it)
 /// @param recoverableFrom the earliest time that the database can be walked back to; null where there is none
 /// @param recoverableTo the latest
 /// @param rpoMillis what would be lost now; null while it is not known
@@ -25,6 +26,8 @@ record Protection(
         @Nullable Instant recoverableFrom,
         @Nullable Instant recoverableTo,
         @Nullable Long rpoMillis) {
+    private static final String NO_DRILLS = "; its policy has no drills";
+
     /// P10: no backup for 25 h is an alarm.
     private static final Duration OLD = Duration.ofHours(25);
 
@@ -102,12 +105,28 @@ record Protection(
                     .orElse("");
             return new Finding("stalled", "nobody receives its wal" + problem);
         }
+        BackupView.Proof newest = completed.get().proof();
+        if (newest != null && newest.verdict().equals("FAILED")) {
+            return new Finding(
+                    "red",
+                    "the drill of backup " + completed.get().id() + " failed it: " + newest.reason()
+                            + (newest.object() == null ? "" : ", at " + newest.object()));
+        }
         boolean proven = newestFirst.stream()
                 .anyMatch(backup ->
                         backup.proof() != null && backup.proof().verdict().equals("PROVEN"));
         return proven
-                ? new Finding("protected", "last backup at " + at)
-                : new Finding("unproven", "last backup at " + at + ", and no rehearsal has proven one yet");
+                ? new Finding("protected", "last backup at " + at + (isUnrehearsed(database) ? NO_DRILLS : ""))
+                : new Finding(
+                        "unproven",
+                        "last backup at " + at + ", and no rehearsal has proven one yet"
+                                + (isUnrehearsed(database) ? NO_DRILLS : ""));
+    }
+
+    /// Whether its policy has no drills.
+    static boolean isUnrehearsed(DatabaseView database) {
+        return database.policy().drill() != null
+                && "none".equals(database.policy().drill().every());
     }
 
     boolean good() {

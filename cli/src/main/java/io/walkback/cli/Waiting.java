@@ -47,6 +47,7 @@ final class Waiting {
         if (!end.completed()) {
             throw badEnd(end);
         }
+        DrillCommands.judge(end);
         return ExitCode.OK;
     }
 
@@ -88,6 +89,12 @@ final class Waiting {
         fields.put("kept bytes", operation.resultText("keptBytes"));
         fields.put("start", operation.resultText("startLsn"));
         fields.put("stop", operation.resultText("stopLsn"));
+        fields.put("verdict", operation.resultText("verdict"));
+        fields.put("reason", operation.resultText("reason"));
+        fields.put("object", operation.resultText("object"));
+        fields.put("rto millis", operation.resultText("rtoMillis"));
+        fields.put("rpo millis", operation.resultText("rpoMillis"));
+        fields.put("isolation", operation.resultText("isolation"));
         fields.put("findings", operation.resultText("findings"));
         fields.put("first finding", operation.resultText("firstFinding"));
         if (operation.problem() != null) {

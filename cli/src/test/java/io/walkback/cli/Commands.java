@@ -17,6 +17,8 @@ final class Commands {
             "backup list",
             "backup show",
             "backup verify",
+            "drill run",
+            "drill list",
             "restore",
             "extract",
             "policy show",

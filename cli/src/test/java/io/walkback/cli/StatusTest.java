@@ -72,6 +72,21 @@ class StatusTest {
         assertThat(status(proven, proven, reception("CLAIMED")).out()).contains("  protected");
     }
 
+    @Test // P9
+    void callsOneRedWhoseNewestBackupADrillFailedAndNamesTheObject() {
+        // Given
+        String failed = Bodies.page(Bodies.BACKUP.replace(
+                "\"proof\": null",
+                "\"proof\": {\"verdict\": \"FAILED\", \"reason\": \"a pack is damaged\", \"at\":"
+                        + " \"2026-11-22T07:30:00Z\", \"rtoMillis\": 1, \"object\": \"packs/17\","
+                        + " \"drill\": \"d1\"}"));
+        // When
+        Run run = status(failed, failed, reception("CLAIMED"));
+        // Then
+        assertThat(run.code()).isEqualTo(3);
+        assertThat(run.out()).contains("red", "a pack is damaged, at packs/17");
+    }
+
     @Test
     void tellsThatTheNewestBackupFailedThoughAnOlderOneIsThere() {
         Run run = status(

@@ -43,9 +43,14 @@ public record BackupView(
         @Nullable Long stateVersion) {
     public record Failure(String code, String message, String hint, Instant at) {}
 
+    /// @param at     null where there was no rehearsal
+    /// @param object what is at fault, of the repository or of the database
+    /// @param drill  the rehearsal
     public record Proof(
             String verdict,
             @Nullable String reason,
-            Instant at,
-            @Nullable Long rtoMillis) {}
+            @Nullable Instant at,
+            @Nullable Long rtoMillis,
+            @Nullable String object,
+            @Nullable String drill) {}
 }

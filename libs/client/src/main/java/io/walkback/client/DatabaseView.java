@@ -30,6 +30,7 @@ public record DatabaseView(
     /// @param walDurability `object-store` or `kafka-tail`; null from an older service, which knows the first only
     /// @param heartbeat whether a row is written that RPO is measured by; null from an older service, which writes
     /// none
+    /// @param drill how recovery is rehearsed; null from an older service, which rehearses nothing
     public record Policy(
             boolean enabled,
             String cron,
@@ -53,7 +54,8 @@ public record DatabaseView(
             @Nullable Integer copies,
             @Nullable Boolean pushWal,
             @Nullable String walDurability,
-            @Nullable Boolean heartbeat) {
+            @Nullable Boolean heartbeat,
+            @Nullable DrillPolicyForm drill) {
         /// Whether the server's `archive_command` brings WAL.
         public boolean pushes() {
             return Boolean.TRUE.equals(pushWal);

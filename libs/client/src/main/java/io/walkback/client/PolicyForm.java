@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param pushWal    true: the server's `archive_command` brings WAL, and nothing is streamed
 /// @param walDurability when streamed WAL counts as durable: `object-store` or `kafka-tail`
 /// @param heartbeat  whether a row is written that RPO is measured by, where `wal setup` has made its table
+/// @param drill      how recovery is rehearsed
 public record PolicyForm(
         @Nullable Boolean enabled,
         @Nullable String cron,
@@ -37,7 +38,8 @@ public record PolicyForm(
         @Nullable Integer copies,
         @Nullable Boolean pushWal,
         @Nullable String walDurability,
-        @Nullable Boolean heartbeat) {
+        @Nullable Boolean heartbeat,
+        @Nullable DrillPolicyForm drill) {
     /// Without rules beside the recovery window.
     public PolicyForm(
             @Nullable Boolean enabled,
@@ -68,6 +70,7 @@ public record PolicyForm(
                 null,
                 null,
                 compressionLevel,
+                null,
                 null,
                 null,
                 null,
@@ -105,7 +108,8 @@ public record PolicyForm(
                 places,
                 pushWal,
                 walDurability,
-                heartbeat);
+                heartbeat,
+                drill);
     }
 
     /// The same with WAL streamed by a receiver, or else pushed by the server.
@@ -135,7 +139,8 @@ public record PolicyForm(
                 copies,
                 !streamed,
                 durability,
-                heartbeat);
+                heartbeat,
+                drill);
     }
 
     /// Without a schedule: backups are taken only when somebody asks.

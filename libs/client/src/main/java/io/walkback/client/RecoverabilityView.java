@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param durableUntil everything written before would survive the loss of the server; null while nothing is known
 /// @param rpoMillis    how much would be lost now; null while nothing is known
 /// @param stalled      whether that is too much for too long; null from an older service
+/// @param forecast     how long recovery would take now; null where nothing can be recovered
 public record RecoverabilityView(
         String database,
         @Nullable String systemIdentifier,
@@ -21,11 +22,23 @@ public record RecoverabilityView(
         @Nullable Answer answer,
         @Nullable Instant durableUntil,
         @Nullable Long rpoMillis,
-        @Nullable Boolean stalled) {
+        @Nullable Boolean stalled,
+        @Nullable Forecast forecast) {
     /// Whether its WAL has not become durable for too long.
     public boolean isStalled() {
         return Boolean.TRUE.equals(stalled);
     }
+
+    /// @param basis  `drills` or `restores` of this database, or `assumed`
+    /// @param missed whether that is longer than is promised
+    public record Forecast(
+            long seconds,
+            String basis,
+            String backupId,
+            long backupBytes,
+            long walBytes,
+            long objectiveSeconds,
+            boolean missed) {}
 
     /// WAL of one timeline without a hole that a backup leads into.
     ///

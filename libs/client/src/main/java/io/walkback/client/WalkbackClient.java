@@ -251,6 +251,18 @@ public final class WalkbackClient implements AutoCloseable {
         return segments;
     }
 
+    /// Asks for a rehearsal.
+    public Accepted drill(DrillForm form, @Nullable String idempotencyKey) throws InterruptedException {
+        return exchange.post("/api/drills", ANSWER, form, idempotencyKey, Accepted.class);
+    }
+
+    /// Rehearsals, the newest first.
+    ///
+    /// @param database null: of all
+    public Pages<DrillView> drills(@Nullable String database) {
+        return pages(new Query("/api/drills").with("database", database), DrillView.class);
+    }
+
     public Statistics statistics() throws InterruptedException {
         return exchange.get("/api/backup/stats", ANSWER, Set.of(), Statistics.class);
     }

@@ -2,8 +2,11 @@ package io.walkback.scheduler.api;
 
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupExtent;
+import io.walkback.domain.event.BackupStatus;
+import io.walkback.domain.event.BackupType;
 import io.walkback.domain.event.FailureState;
 import io.walkback.domain.event.ProofState;
+import io.walkback.domain.operation.Verdict;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -51,15 +54,37 @@ record BackupJson(
         }
     }
 
+    /// @param at null where there was no rehearsal
     record Proof(
             String verdict,
             @Nullable String reason,
-            Instant at,
-            @Nullable Long rtoMillis) {
-        static @Nullable Proof of(@Nullable ProofState proof) {
-            return proof == null
+            @Nullable Instant at,
+            @Nullable Long rtoMillis,
+            @Nullable String object,
+            @Nullable String drill) {
+        /// Null only for what is no backup that could be rehearsed yet.
+        static @Nullable Proof of(BackupCatalogEntry entry) {
+            ProofState proof = entry.proof();
+            if (proof != null) {
+                return new Proof(
+                        proof.verdict().name(),
+                        proof.reason(),
+                        proof.at(),
+                        proof.rtoMillis(),
+                        proof.object(),
+                        proof.drill() == null ? null : proof.drill().value());
+            }
+            return entry.status() != BackupStatus.COMPLETED
                     ? null
-                    : new Proof(proof.verdict().name(), proof.reason(), proof.at(), proof.rtoMillis());
+                    : new Proof(
+                            Verdict.UNPROVEN.name(),
+                            entry.type() == BackupType.LOGICAL
+                                    ? "logical backups are not rehearsed"
+                                    : "no drill has judged it yet",
+                            null,
+                            null,
+                            null,
+                            null);
         }
     }
 
@@ -89,7 +114,7 @@ record BackupJson(
                 from(extent, BackupExtent::manifestDigest),
                 from(extent, BackupExtent::pageChecksumErrors),
                 Failure.of(entry.failure()),
-                Proof.of(entry.proof()),
+                Proof.of(entry),
                 entry.verifiedAt(),
                 expiresAt,
                 entry.copies(),

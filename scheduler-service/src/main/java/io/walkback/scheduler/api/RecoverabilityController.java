@@ -38,12 +38,7 @@ class RecoverabilityController {
     @GetMapping("/api/recoverability")
     Page<RecoverabilityJson> list(
             @RequestParam(required = false) @Nullable String cursor, @RequestParam(defaultValue = "50") int limit) {
-        return Page.of(
-                state.databases().all(),
-                database -> database.id().value(),
-                cursor,
-                limit,
-                database -> window(database.id()));
+        return Page.of(state.databases().all(), database -> database.id().value(), cursor, limit, this::window);
     }
 
     /// @param at  asks for a time, with its zone
@@ -63,16 +58,20 @@ class RecoverabilityController {
         }
         Optional<Reachability> known = windows.of(database.id());
         if (time != null) {
-            return answer(database.id(), known, time.toString(), window -> window.at(time, null, wanted));
+            return answer(database, known, time.toString(), window -> window.at(time, null, wanted));
         }
         if (position != null) {
-            return answer(database.id(), known, position.toString(), window -> window.at(position, null, wanted));
+            return answer(database, known, position.toString(), window -> window.at(position, null, wanted));
         }
-        return window(database.id());
+        return window(database);
     }
 
     private RecoverabilityJson answer(
-            DatabaseId database, Optional<Reachability> known, String target, Function<Reachability, Answer> ask) {
+            DatabaseRegistration registration,
+            Optional<Reachability> known,
+            String target,
+            Function<Reachability, Answer> ask) {
+        DatabaseId database = registration.id();
         return RecoverabilityJson.of(
                 database,
                 windows,
@@ -80,15 +79,18 @@ class RecoverabilityController {
                 known.map(Reachability::ranges).orElse(List.of()),
                 known.map(ask)
                         .map(answer -> AnswerJson.of(target, answer, way -> windows.estimate(database, way)))
-                        .orElseGet(() -> AnswerJson.nothing(target)));
+                        .orElseGet(() -> AnswerJson.nothing(target)),
+                registration.policy().drill());
     }
 
-    private RecoverabilityJson window(DatabaseId database) {
+    private RecoverabilityJson window(DatabaseRegistration registration) {
+        DatabaseId database = registration.id();
         return RecoverabilityJson.of(
                 database,
                 windows,
                 wal,
                 windows.of(database).map(Reachability::ranges).orElse(List.of()),
-                null);
+                null,
+                registration.policy().drill());
     }
 }

@@ -1,6 +1,7 @@
 package io.walkback.scheduler.api;
 
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.database.DrillPolicy;
 import io.walkback.domain.event.Recoverability;
 import io.walkback.domain.event.RecoverableRange;
 import io.walkback.domain.event.WalHole;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param durableUntil     everything written before would survive the loss of the server; null while unknown
 /// @param rpoMillis        what would be lost now; null while unknown
 /// @param stalled          whether its WAL has not become durable for too long
+/// @param forecast         how long recovery would take now; null where nothing can be recovered
 record RecoverabilityJson(
         String database,
         @Nullable String systemIdentifier,
@@ -30,7 +32,8 @@ record RecoverabilityJson(
         @Nullable AnswerJson answer,
         @Nullable Instant durableUntil,
         @Nullable Long rpoMillis,
-        boolean stalled) {
+        boolean stalled,
+        @Nullable ForecastJson forecast) {
     /// @param backupId the oldest backup that leads into it
     /// @param fromTime null, with `toTime`, where only positions lead there
     record Range(
@@ -50,7 +53,8 @@ record RecoverabilityJson(
             Windows windows,
             WalWatch wal,
             List<RecoverableRange> ranges,
-            @Nullable AnswerJson answer) {
+            @Nullable AnswerJson answer,
+            DrillPolicy objectives) {
         Optional<Recoverability> told = windows.told(database);
         return new RecoverabilityJson(
                 database.value(),
@@ -62,7 +66,10 @@ record RecoverabilityJson(
                 answer,
                 wal.durableUntil(database).orElse(null),
                 wal.rpo(database).map(Duration::toMillis).orElse(null),
-                wal.isStalled(database));
+                wal.isStalled(database),
+                windows.forecast(database)
+                        .map(forecast -> ForecastJson.of(forecast, objectives))
+                        .orElse(null));
     }
 
     private static Range range(RecoverableRange range) {

@@ -2,7 +2,6 @@ package io.walkback.scheduler.api;
 
 import io.walkback.domain.BackupId;
 import io.walkback.domain.DatabaseId;
-import io.walkback.domain.Lsn;
 import io.walkback.domain.TimelineId;
 import io.walkback.domain.event.BackupCatalogEntry;
 import io.walkback.domain.event.BackupRequested;
@@ -16,11 +15,9 @@ import io.walkback.scheduler.api.Submissions.Submission;
 import io.walkback.scheduler.api.Submissions.Submitted;
 import io.walkback.scheduler.registry.Registry;
 import java.net.URI;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -182,34 +179,7 @@ class RequestController {
     }
 
     private static RecoveryTarget target(RestoreBody body) {
-        List<String> given = Stream.of(
-                        body.target(), body.targetTime(), body.targetLsn(), body.targetXid(), body.targetName())
-                .filter(text -> text != null && !text.isBlank())
-                .toList();
-        if (given.size() > 1) {
-            throw Refused.badRequest("more than one recovery target", "Name one of the five, or none for latest.");
-        }
-        Instant time = Fields.time("targetTime", body.targetTime());
-        if (time != null) {
-            return new RecoveryTarget.Time(time);
-        }
-        Lsn lsn = Fields.optional("targetLsn", body.targetLsn(), Lsn::parse);
-        if (lsn != null) {
-            return new RecoveryTarget.Position(lsn);
-        }
-        if (body.targetXid() != null) {
-            return new RecoveryTarget.Transaction(body.targetXid());
-        }
-        if (body.targetName() != null) {
-            return new RecoveryTarget.RestorePoint(body.targetName());
-        }
-        return switch (body.target()) {
-            case null -> new RecoveryTarget.Latest();
-            case "latest" -> new RecoveryTarget.Latest();
-            case "immediate" -> new RecoveryTarget.Immediate();
-            default ->
-                throw Refused.badRequest("target is latest or immediate", "Other targets have their own fields.");
-        };
+        return TargetFields.of(body.target(), body.targetTime(), body.targetLsn(), body.targetXid(), body.targetName());
     }
 
     private ResponseEntity<Accepted> accepted(Submitted submitted, @Nullable String backupId) {

@@ -39,6 +39,7 @@ public final class ProofWatch {
     private final CommandWriter commands;
     private final Clock clock;
     private final Map<DatabaseId, News> told = new HashMap<>();
+    private boolean begun;
     private Instant next = Instant.MIN;
 
     public ProofWatch(State state, Windows windows, CommandWriter commands, Clock clock) {
@@ -50,6 +51,8 @@ public final class ProofWatch {
 
     /// What makes it worth telling again: figures move all the time.
     private record News(@Nullable Instant provenAt, boolean overdue, boolean slow, boolean lossy, boolean forecast) {
+        private static final News NONE = new News(null, false, false, false, false);
+
         private static News of(ProofChecked checked) {
             return new News(
                     checked.provenAt(),
@@ -69,7 +72,7 @@ public final class ProofWatch {
         List<ProofChecked> changed = state.databases()
                 .all()
                 .map(database -> check(database, now))
-                .filter(checked -> !News.of(checked).equals(told.get(checked.database())))
+                .filter(this::isNews)
                 .toList();
         if (!changed.isEmpty()) {
             commands.write(
@@ -84,7 +87,15 @@ public final class ProofWatch {
                     changed);
         }
         changed.forEach(each -> told.put(each.database(), News.of(each)));
+        begun = true;
         next = now.plus(EVERY);
+    }
+
+    /// Of a database that came later and was never proven nor late there is nothing to tell.
+    private boolean isNews(ProofChecked checked) {
+        News before = told.get(checked.database());
+        News news = News.of(checked);
+        return before == null ? !begun || !news.equals(News.NONE) : !before.equals(news);
     }
 
     private ProofChecked check(DatabaseRegistration database, Instant now) {
@@ -114,6 +125,10 @@ public final class ProofWatch {
     /// there, and from the policy where there is none: a database without any is for other alarms too, and for this
     /// one all the same.
     private Optional<Instant> overdueSince(DatabaseRegistration database, @Nullable Instant provenAt) {
+        if (!database.policy().enabled()) {
+            // Nothing is asked for by schedule, drills neither.
+            return Optional.empty();
+        }
         return database.policy().drill().overdueAfter().flatMap(allowed -> Optional.ofNullable(provenAt)
                 .or(() -> state.backupsOf(database.id())
                         .filter(backup ->

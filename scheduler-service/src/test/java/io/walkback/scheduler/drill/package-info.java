@@ -1,0 +1,4 @@
+@NullMarked
+package io.walkback.scheduler.drill;
+
+import org.jspecify.annotations.NullMarked;
