@@ -1,6 +1,8 @@
 package io.walkback.cli;
 
 import io.walkback.domain.DatabaseId;
+import io.walkback.domain.FailureCode;
+import io.walkback.domain.OperatorActionException;
 import io.walkback.domain.operation.Command.Restore;
 import io.walkback.domain.operation.Facts;
 import io.walkback.domain.operation.RecoveryTarget;
@@ -47,6 +49,13 @@ final class LocalRestore {
                 PlannedRestore plan = engine.preview(database, command, Rates.ASSUMED);
                 session.output().value(plan, PlanText.fields(plan));
                 return PlanText.exitCode(plan);
+            }
+            if (command.inPlace() != null) {
+                // What a kill after the start hook would put back is not safe yet (docs/adr/0026); its plan is.
+                throw new OperatorActionException(
+                        FailureCode.NOT_SUPPORTED,
+                        "a restore in place cannot be carried out by this version, only planned",
+                        "Restore into another directory and switch over, or use --delta, which has no way back.");
             }
             engine.plan(database, command).notes().forEach(session.terminal()::say);
             Facts.Restored restored;

@@ -39,8 +39,7 @@ class DocsCommandsTest {
         }
         // When
         List<String> refused = lines.stream()
-                .flatMap(line -> refusal(line.command())
-                        .map(why -> line.page() + ": " + line.command() + ": " + why))
+                .flatMap(line -> refusal(line.command()).map(why -> line.page() + ": " + line.command() + ": " + why))
                 .toList();
         // Then
         assertThat(lines).extracting(line -> line.page().toString()).contains("README.md", "docs/DR_QUICK_START.md");
@@ -49,7 +48,9 @@ class DocsCommandsTest {
 
     private static Stream<String> refusal(String command) {
         PrintWriter nowhere = new PrintWriter(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-        CommandLine cli = new Cli(Map.of(), Terminal.of(Reader.nullReader(), nowhere, nowhere, false, false), Clock.systemUTC()).commands();
+        CommandLine cli = new Cli(
+                        Map.of(), Terminal.of(Reader.nullReader(), nowhere, nowhere, false, false), Clock.systemUTC())
+                .commands();
         try {
             cli.parseArgs(command.split(" +"));
             return Stream.empty();

@@ -61,10 +61,7 @@ class DisasterIT {
                 "CREATE EXTENSION amcheck",
                 "CREATE TABLE orders (id int PRIMARY KEY, note text)",
                 "INSERT INTO orders SELECT g, md5(g::text) FROM generate_series(1, 20000) g");
-        said(
-                0,
-                walkback.run(
-                        "databases", "add", name, "--url", server.url("walkback", OwnServer.ROLE_PASSWORD)));
+        said(0, walkback.run("databases", "add", name, "--url", server.url("walkback", OwnServer.ROLE_PASSWORD)));
         said(0, walkback.run("backup", "create", "--database", name, "--wait"));
         server.psql("INSERT INTO orders SELECT g, md5(g::text) FROM generate_series(20001, 30000) g");
         return server;
@@ -84,9 +81,9 @@ class DisasterIT {
 
     /// The objective that the page states, beside what it took.
     private static void inTime(String page, long begunNanos) throws IOException {
-        String text = Files.readString(Path.of(Objects.requireNonNull(System.getProperty("walkback.root")), "docs/runbooks", page));
-        Matcher stated = Pattern.compile("\\*\\*Objective: (\\d+) minutes")
-                .matcher(text);
+        String text = Files.readString(
+                Path.of(Objects.requireNonNull(System.getProperty("walkback.root")), "docs/runbooks", page));
+        Matcher stated = Pattern.compile("\\*\\*Objective: (\\d+) minutes").matcher(text);
         assertThat(stated.find()).as("%s states an objective", page).isTrue();
         Duration objective = Duration.ofMinutes(Long.parseLong(stated.group(1)));
         Duration took = Duration.ofNanos(System.nanoTime() - begunNanos);
@@ -101,8 +98,8 @@ class DisasterIT {
         try (OwnServer server = protectedAs("deleted")) {
             // Given
             String before = server.psql(ROWS);
-            String moment = server.psql("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC',"
-                    + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
+            String moment = server.psql(
+                    "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')");
             server.psql(
                     "SELECT pg_sleep(0.05)",
                     "DROP TABLE orders",
@@ -118,10 +115,33 @@ class DisasterIT {
                             .out())
                     .isNotBlank();
             Path dump = directory.resolve("orders.dump");
-            said(0, tool("pg_dump", "-h", socket, "-p", "5432", "-U", "postgres", "--table=public.orders",
-                    "--format=custom", "--file=" + dump, "postgres"));
-            said(0, tool("pg_restore", "-h", "127.0.0.1", "-p", "" + server.server().port(), "-U", "postgres",
-                    "--exit-on-error", "--dbname=postgres", dump.toString()));
+            said(
+                    0,
+                    tool(
+                            "pg_dump",
+                            "-h",
+                            socket,
+                            "-p",
+                            "5432",
+                            "-U",
+                            "postgres",
+                            "--table=public.orders",
+                            "--format=custom",
+                            "--file=" + dump,
+                            "postgres"));
+            said(
+                    0,
+                    tool(
+                            "pg_restore",
+                            "-h",
+                            "127.0.0.1",
+                            "-p",
+                            "" + server.server().port(),
+                            "-U",
+                            "postgres",
+                            "--exit-on-error",
+                            "--dbname=postgres",
+                            dump.toString()));
             // Then
             assertThat(server.psql(ROWS)).isEqualTo(before);
             assertThat(server.psql("SELECT count(*) FROM sales")).isEqualTo("100");
@@ -131,7 +151,8 @@ class DisasterIT {
     }
 
     private static Walkback.Said tool(String program, String... arguments) {
-        List<String> command = new ArrayList<>(List.of(PostgresTools.require(program).toString()));
+        List<String> command =
+                new ArrayList<>(List.of(PostgresTools.require(program).toString()));
         command.addAll(List.of(arguments));
         return walkback.execute(command, Map.of("PGPASSWORD", OwnServer.SUPERUSER_PASSWORD));
     }
@@ -148,15 +169,22 @@ class DisasterIT {
         }
         Path second = directory.resolve("second");
         Path repository = directory.resolve("data/repository");
-        said(0, walkback.run("repo", "copy", repository.toUri().toString(), second.toUri().toString()));
+        said(
+                0,
+                walkback.run(
+                        "repo",
+                        "copy",
+                        repository.toUri().toString(),
+                        second.toUri().toString()));
         // Given: server and disk are gone
         said(0, walkback.execute(List.of("rm", "-r", directory.resolve("lost").toString()), Map.of()));
         long begun = System.nanoTime();
         // When
         Path copy = directory.resolve("found");
         String[] restore = with(command(page, "restore --database"), "/srv/shop", copy.toString());
-        String socket =
-                json(walkback, with(restore, "shop", "lost")).at("/result/socket").asString();
+        String socket = json(walkback, with(restore, "shop", "lost"))
+                .at("/result/socket")
+                .asString();
         // Then
         whole(server, socket, copy, before);
         inTime(page, begun);

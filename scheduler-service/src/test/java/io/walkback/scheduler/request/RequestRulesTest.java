@@ -234,21 +234,13 @@ class RequestRulesTest {
     }
 
     @Test
-    void opensARestoreInPlaceOnlyOfAPlanThatSomebodyHasSeenOrForAReason() {
+    void plansARestoreInPlaceAndCarriesNoneOut() {
         assertThat(refused(inPlace(false, null, null, "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
         assertThat(refused(inPlace(false, "sha256:0", null, "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
         assertThat(refused(inPlace(false, null, " ", "stop"))).isEqualTo(FailureCode.REQUEST_INVALID);
-        assertThat(rules.judge(inPlace(false, PLAN, null, "stop"), NOW))
-                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
-                        .isEqualTo(command(
-                                new RecoveryTarget.Latest(),
-                                "/srv/a",
-                                false,
-                                new Command.InPlace("stop", null, null))));
-        assertThat(rules.judge(inPlace(false, null, "nobody answers, the shop is down", "stop"), NOW))
-                .isInstanceOfSatisfying(OperationRecord.Opened.class, opened -> assertThat(opened.command())
-                        .isInstanceOfSatisfying(Command.Restore.class, restore -> assertThat(restore.breakGlass())
-                                .isEqualTo("nobody answers, the shop is down")));
+        assertThat(refused(inPlace(false, PLAN, null, "stop"))).isEqualTo(FailureCode.NOT_SUPPORTED);
+        assertThat(refused(inPlace(false, null, "nobody answers, the shop is down", "stop")))
+                .isEqualTo(FailureCode.NOT_SUPPORTED);
         assertThat(rules.judge(inPlace(true, null, null, null), NOW)).isInstanceOf(OperationRecord.Opened.class);
     }
 
