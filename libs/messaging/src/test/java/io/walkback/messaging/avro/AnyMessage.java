@@ -104,7 +104,7 @@ public final class AnyMessage {
                     Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
             return Combinators.combine(parts).as(arguments -> {
                 try {
-                    return constructor.newInstance(arguments.toArray());
+                    return constructor.newInstance(fitting(type, arguments));
                 } catch (ReflectiveOperationException refused) {
                     throw new LinkageError(type + " of " + arguments, refused);
                 }
@@ -112,6 +112,20 @@ public final class AnyMessage {
         } catch (NoSuchMethodException impossible) {
             throw new LinkageError(type + " has no canonical constructor", impossible);
         }
+    }
+
+    /// A restore goes over what is there or sets it aside, not both.
+    private static @Nullable Object[] fitting(Class<?> type, List<Object> arguments) {
+        @Nullable Object[] fitting = arguments.toArray();
+        if (type == Command.Restore.class) {
+            List<String> names = Arrays.stream(type.getRecordComponents())
+                    .map(RecordComponent::getName)
+                    .toList();
+            if (Boolean.TRUE.equals(fitting[names.indexOf("delta")])) {
+                fitting[names.indexOf("inPlace")] = null;
+            }
+        }
+        return fitting;
     }
 
     private static Arbitrary<Object> component(RecordComponent component) {
