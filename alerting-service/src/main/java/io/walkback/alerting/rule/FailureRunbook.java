@@ -63,6 +63,9 @@ public enum FailureRunbook {
             case TARGET_UNREACHABLE,
                     TARGET_NOT_EMPTY,
                     TARGET_SPACE,
+                    PLAN_CHANGED,
+                    PUT_BACK,
+                    HOOK_FAILED,
                     RECOVERY_FAILED,
                     RESTORE_DIFFERS,
                     SERVER_BINARIES -> RESTORE;
