@@ -175,7 +175,9 @@ class DisasterIT {
                         "repo",
                         "copy",
                         repository.toUri().toString(),
-                        second.toUri().toString()));
+                        second.toUri().toString(),
+                        "--key-file",
+                        directory.resolve("data/keys/repository.key").toString()));
         // Given: server and disk are gone
         said(0, walkback.execute(List.of("rm", "-r", directory.resolve("lost").toString()), Map.of()));
         long begun = System.nanoTime();
