@@ -168,6 +168,7 @@ class InPlaceFaultTest {
     }
 
     private List<String> tendAfter(Duration time) throws Exception {
+        // The restore ran in a process of its own by the system's clock; this one is `time` ahead of that.
         Clock later = Clock.fixed(Instant.now().plus(time), ZoneOffset.UTC);
         return InPlaceProcess.host(folder, later).tend();
     }
